@@ -67,8 +67,8 @@ public enum CommandOption {
       "--from-django",
       SettingType.text("URL"),
       false,
-      "imports the users of a Django application from its PostgreSQL database, which is only read."
-          + " Put the password into `~/.pgpass`, since others can read command lines"),
+      "imports the users of a Django application, with their addresses and preferences, from its"
+          + " PostgreSQL database, which is only read. Put the password into `~/.pgpass`, since others can read command lines"),
   TABLE(
       "--table",
       SettingType.text("NAME"),
@@ -92,8 +92,9 @@ public enum CommandOption {
       SettingType.text("NAME=FIELD,..."),
       false,
       "the fields to which columns of other names go, such as `E-Mail=email,Language=profile.language`;"
-          + " `Notes=` leaves a column out. For Keycloak, the names are those of attributes, for Firebase"
-          + " those of custom claims"),
+          + " `Notes=` leaves a column out. For Django, `TABLE.NAME` is a column of a table that refers to"
+          + " the users. For Keycloak, the names are those of attributes, for Firebase those of custom"
+          + " claims"),
   FAILURES(
       "--failures",
       SettingType.text("FILE"),

@@ -106,6 +106,7 @@ final class TransferCommands {
     ImportReport report;
     try (var source = opener.open();
         var opened = new CloseStack()) {
+      source.description().forEach(output::message);
       var core = open(command, settings, opened);
       core.start();
       try (var refused = FailureFile.create(failures)) {

@@ -7,9 +7,11 @@ import com.ecommerce.user.core.bulk.ImportedAddress;
 import com.ecommerce.user.core.bulk.ImportedUser;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.preference.PreferenceSet;
 import com.ecommerce.user.v1.ImportOutcome;
 import com.ecommerce.user.v1.ImportUsersResponse;
 import com.ecommerce.user.v1.UserAddress;
+import com.ecommerce.user.v1.UserPreferences;
 import com.ecommerce.user.v1.UserProfile;
 import com.ecommerce.user.v1.UserStatus;
 import com.google.protobuf.Timestamp;
@@ -27,6 +29,11 @@ public final class ImportProtos {
   /** Returns whether the row makes the service compute a hash. */
   public static boolean needsHashing(com.ecommerce.user.v1.ImportedUser message) {
     return message.hasPassword() || !message.getTestPassword().isEmpty();
+  }
+
+  /** Returns the preferences of a user who never changed any. */
+  public static UserPreferences defaultPreferences() {
+    return PreferenceProtos.preferences(PreferenceSet.DEFAULT);
   }
 
   /**

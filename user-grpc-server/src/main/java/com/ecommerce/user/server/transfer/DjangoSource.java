@@ -1,8 +1,11 @@
 package com.ecommerce.user.server.transfer;
 
+import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.server.config.DatabaseUrl;
+import com.ecommerce.user.v1.AddressType;
 import com.ecommerce.user.v1.ImportedUser;
+import com.ecommerce.user.v1.UserAddress;
 import com.ecommerce.user.v1.UserRole;
 import com.ecommerce.user.v1.UserStatus;
 import java.io.IOException;
@@ -10,95 +13,50 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.postgresql.PGProperty;
 
 /**
- * The users of a Django application, read from its database in a transaction that can only read and
- * sees one moment. Takes the columns of Django's {@code AbstractUser}, columns that have the name
- * of a field here, and those that a mapping names. Whether an email is verified comes from the
- * table of django-allauth, if there is one. An id that is a UUID is kept; any other becomes the
- * external id.
+ * The users of a Django application with their addresses and preferences, read from its database in
+ * a transaction that can only read and sees one moment. {@link DjangoPlan} says which tables and
+ * columns are taken. An id that is a UUID is kept; any other becomes the external id.
+ *
+ * <p>Users and addresses are two cursors in the order of the users' ids, which are merged, so that
+ * the memory is that of two pages.
  */
 public final class DjangoSource implements ImportSource {
-  private static final List<String> TABLES =
-      List.of("users", "users_user", "accounts_user", "auth_user");
-  private static final Pattern NAME =
-      Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)?");
   private static final int PAGE = 500;
   private static final String CONNECT_SECONDS = "10";
 
   /** Django's mark of a password with which nobody can log in. */
   private static final String UNUSABLE = "!";
 
-  private static final String ID = "id";
-  private static final String PASSWORD = "password";
-  private static final String USERNAME = "username";
-  private static final String DISPLAY_NAME = "display_name";
-  private static final String IS_ACTIVE = "is_active";
-  private static final String IS_STAFF = "is_staff";
-  private static final String IS_SUPERUSER = "is_superuser";
+  /** What arrays and JSON have around the names of roles. */
+  private static final Pattern BRACKETS = Pattern.compile("[\\[\\]{}\"]");
 
-  private static final Map<String, String> FIELDS = fields();
+  private static final FieldPath ROLES = FieldPath.find("roles").orElseThrow();
 
   private final Connection connection;
+  private final DjangoPlan plan;
+  private final List<FieldPath> userFields;
+  private final List<FieldPath> addressFields;
   private final ResultSet users;
+  private final Optional<ResultSet> addresses;
   private final long count;
-  private final boolean hasUuids;
-  private final Map<String, FieldPath> fields;
-  private final Set<String> columns;
+  private boolean hasAddress;
   private long read;
-
-  private static Map<String, String> fields() {
-    Map<String, String> fields = new LinkedHashMap<>();
-    for (String same :
-        List.of(
-            "email",
-            "first_name",
-            "last_name",
-            DISPLAY_NAME,
-            "external_id",
-            "phone",
-            "phone_verified",
-            "email_verified",
-            "avatar_url",
-            "created_at",
-            "updated_at")) {
-      fields.put(same, same);
-    }
-    for (String profile :
-        List.of(
-            "bio",
-            "date_of_birth",
-            "gender",
-            "language",
-            "currency",
-            "timezone",
-            "company",
-            "website")) {
-      fields.put(profile, "profile." + profile);
-    }
-    fields.put("date_joined", "created_at");
-    fields.put("last_login", "last_login_at");
-    fields.put("phone_number", "phone");
-    fields.put("is_email_verified", "email_verified");
-    fields.put("is_phone_verified", "phone_verified");
-    return Map.copyOf(fields);
-  }
 
   /**
    * Connects to the database.
    *
    * @param table the table of users; empty to find it by the names that are usual
-   * @param mapping the columns that have another name here
-   * @throws SourceException if there is no such table, or the database cannot be reached
+   * @param mapping the fields of columns, as {@code NAME} of the table of users or {@code
+   *     TABLE.NAME}
+   * @throws SourceException if there is no such table, if two tables offer the same field, or if
+   *     the database cannot be reached
    */
   public static DjangoSource open(DatabaseUrl url, Optional<String> table, Columns mapping) {
     var properties = new Properties();
@@ -123,103 +81,40 @@ public final class DjangoSource implements ImportSource {
     }
   }
 
-  private DjangoSource(Connection connection, Optional<String> table, Columns mapping)
+  private DjangoSource(Connection connection, Optional<String> name, Columns mapping)
       throws SQLException {
     this.connection = connection;
     try (var statement = connection.createStatement()) {
       statement.execute("set local timezone = 'UTC'; set local datestyle = 'ISO'");
     }
-    String name = table.isPresent() ? existing(table.get()) : find();
-    var types = types(name);
-    columns = types.keySet();
-    requireAll(name, columns, mapping);
-    fields = fields(columns, mapping);
-    hasUuids = types.get(ID).equals("uuid");
-    count = Long.parseLong(query("select count(*) from " + name));
-    users = select(name);
+    var catalog = new DjangoCatalog(connection);
+    var table = catalog.users(name);
+    plan = new DjangoPlan(table, catalog.relatedTo(table), catalog.emails(table), mapping);
+    userFields = plan.userFields();
+    addressFields = plan.addressFields();
+    count = catalog.count(table);
+    users = select(plan.userQuery());
+    var query = plan.addressQuery();
+    addresses = query.isPresent() ? Optional.of(select(query.get())) : Optional.empty();
+    nextAddress();
   }
 
-  private String existing(String table) throws SQLException {
-    if (!NAME.matcher(table).matches() || !exists(table)) {
-      throw new SourceException("no table " + table + " (expected: the table of Django's users)");
-    }
-    return table;
-  }
-
-  private String find() throws SQLException {
-    for (String table : TABLES) {
-      if (exists(table) && types(table).keySet().containsAll(Set.of(ID, "email", PASSWORD))) {
-        return table;
-      }
-    }
-    throw new SourceException(
-        "no table of users (expected: --table NAME, or one of " + String.join(", ", TABLES) + ")");
-  }
-
-  private boolean exists(String table) throws SQLException {
-    return query("select to_regclass('" + table + "') is not null").equals("t");
-  }
-
-  private String query(String sql) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getString(1);
-    }
-  }
-
-  private Map<String, String> types(String table) throws SQLException {
-    Map<String, String> types = new LinkedHashMap<>();
-    try (var statement = connection.createStatement();
-        var nothing = statement.executeQuery("select * from " + table + " limit 0")) {
-      var metadata = nothing.getMetaData();
-      for (int i = 1; i <= metadata.getColumnCount(); i++) {
-        types.put(metadata.getColumnName(i), metadata.getColumnTypeName(i));
-      }
-    }
-    return types;
-  }
-
-  private static void requireAll(String table, Set<String> columns, Columns mapping) {
-    List<String> wanted = new ArrayList<>(mapping.names());
-    wanted.add(ID);
-    wanted.removeAll(columns);
-    if (!wanted.isEmpty()) {
-      throw new SourceException(
-          table
-              + ": no column "
-              + String.join(", ", wanted)
-              + " (expected: one of "
-              + String.join(", ", columns)
-              + ")");
-    }
-  }
-
-  private static Map<String, FieldPath> fields(Set<String> columns, Columns mapping) {
-    Map<String, FieldPath> fields = new LinkedHashMap<>();
-    for (String column : columns) {
-      if (mapping.names().contains(column)) {
-        mapping.field(column).ifPresent(field -> fields.put(column, field));
-      } else if (FIELDS.containsKey(column)) {
-        fields.put(column, FieldPath.find(FIELDS.get(column)).orElseThrow());
-      }
-    }
-    return fields;
-  }
-
-  /** Selects all users. The driver reads them page by page, since a transaction is open. */
-  private ResultSet select(String table) throws SQLException {
-    boolean knowsVerified =
-        fields.values().stream().anyMatch(field -> field.toString().equals("email_verified"));
-    String verified =
-        !knowsVerified && exists("account_emailaddress")
-            ? ", exists (select from account_emailaddress e where e.user_id = u.id and e.verified"
-                + " and lower(e.email) = lower(u.email)) as allauth_verified"
-            : "";
+  /** Runs a query. The driver reads its rows page by page, since a transaction is open. */
+  private ResultSet select(String query) throws SQLException {
     var statement = connection.createStatement();
     statement.setFetchSize(PAGE);
     statement.closeOnCompletion();
-    return statement.executeQuery("select u.*" + verified + " from " + table + " u order by u.id");
+    return statement.executeQuery(query);
+  }
+
+  private void nextAddress() throws SQLException {
+    hasAddress = addresses.isPresent() && addresses.get().next();
+  }
+
+  /** Returns which tables and columns are taken, and which are left out. */
+  @Override
+  public List<String> description() {
+    return plan.lines();
   }
 
   @Override
@@ -236,51 +131,111 @@ public final class DjangoSource implements ImportSource {
   }
 
   private Row row() throws SQLException {
-    String id = users.getString(ID);
+    String id = users.getString(DjangoPlan.ID);
     var violations = new Violations();
     var row = ImportedUser.newBuilder();
-    if (hasUuids) {
+    if (plan.hasUuids()) {
       row.setUserId(id);
     } else {
       row.setExternalId(id);
     }
-    readState(row);
-    for (var field : fields.entrySet()) {
-      String value = users.getString(field.getKey());
-      if (value != null) {
-        field.getValue().set(violations, row, value);
-      }
+    text(DjangoPlan.PASSWORD)
+        .filter(hash -> !hash.startsWith(UNUSABLE))
+        .ifPresent(row::setPasswordHash);
+    text(DjangoPlan.USERNAME).filter(name -> name.indexOf('@') < 0).ifPresent(row::setDisplayName);
+    if (plan.has(DjangoPlan.ALLAUTH_VERIFIED)) {
+      row.setEmailVerified(users.getBoolean(DjangoPlan.ALLAUTH_VERIFIED));
     }
+    readFields(users, userFields, violations, row);
+    readStatus(row);
+    readRoles(violations, row);
+    readAddresses(id, violations, row);
+    row.getAddressesBuilderList().forEach(DjangoSource::setDefaultType);
     return Row.of("id " + id, row, violations);
   }
 
-  private void readState(ImportedUser.Builder row) throws SQLException {
-    text(PASSWORD).filter(hash -> !hash.startsWith(UNUSABLE)).ifPresent(row::setPasswordHash);
-    text(USERNAME).filter(name -> name.indexOf('@') < 0).ifPresent(row::setDisplayName);
-    if (columns.contains(IS_ACTIVE)) {
-      row.setStatus(
-          users.getBoolean(IS_ACTIVE)
-              ? UserStatus.USER_STATUS_ACTIVE
-              : UserStatus.USER_STATUS_DEACTIVATED);
+  private static void readFields(
+      ResultSet from, List<FieldPath> fields, Violations violations, ImportedUser.Builder row)
+      throws SQLException {
+    for (int i = 0; i < fields.size(); i++) {
+      String value = from.getString("f" + i);
+      if (value != null) {
+        boolean isRoles = fields.get(i).toString().equals(ROLES.toString());
+        String given = isRoles ? BRACKETS.matcher(value).replaceAll(" ") : value;
+        fields.get(i).set(violations, row, given);
+      }
     }
-    if (isTrue(IS_SUPERUSER)) {
+  }
+
+  /** Sets the status; who cannot log in there cannot log in here, whatever a status says. */
+  private void readStatus(ImportedUser.Builder row) throws SQLException {
+    if (!plan.has(DjangoPlan.IS_ACTIVE)) {
+      return;
+    }
+    if (!users.getBoolean(DjangoPlan.IS_ACTIVE)) {
+      boolean isOpen =
+          row.getStatus() == UserStatus.USER_STATUS_UNSPECIFIED
+              || row.getStatus() == UserStatus.USER_STATUS_ACTIVE;
+      row.setStatus(isOpen ? UserStatus.USER_STATUS_DEACTIVATED : row.getStatus());
+    } else if (row.getStatus() == UserStatus.USER_STATUS_UNSPECIFIED) {
+      row.setStatus(UserStatus.USER_STATUS_ACTIVE);
+    }
+  }
+
+  private void readRoles(Violations violations, ImportedUser.Builder row) throws SQLException {
+    if (isTrue(DjangoPlan.IS_SUPERUSER)) {
       row.addRoles(UserRole.USER_ROLE_ADMIN);
-    } else if (isTrue(IS_STAFF)) {
+    } else if (isTrue(DjangoPlan.IS_STAFF)) {
       row.addRoles(UserRole.USER_ROLE_SUPPORT);
     }
-    if (users.getMetaData().getColumnCount() > columns.size()) {
-      row.setEmailVerified(users.getBoolean("allauth_verified"));
+    text(DjangoPlan.GROUPS).ifPresent(names -> ROLES.set(violations, row, names));
+  }
+
+  /** Adds the addresses of the user, at most one more than a user may have. */
+  private void readAddresses(String user, Violations violations, ImportedUser.Builder row)
+      throws SQLException {
+    while (hasAddress && addresses.get().getString(DjangoPlan.ID).equals(user)) {
+      int index = row.getAddressesCount();
+      if (index <= Addresses.MAX_PER_USER) {
+        row.addAddresses(address(addresses.get(), index, violations));
+      }
+      nextAddress();
+    }
+  }
+
+  private UserAddress.Builder address(ResultSet from, int index, Violations violations)
+      throws SQLException {
+    var alone = ImportedUser.newBuilder();
+    var address = alone.addAddressesBuilder();
+    String prefix = "addresses[" + index + "].";
+    readFields(
+        from,
+        addressFields,
+        violations.named(field -> field.replace(DjangoNames.ADDRESS, prefix)),
+        alone);
+    setDefaultType(address);
+    if (plan.hasDefault() && from.getBoolean(DjangoPlan.IS_DEFAULT)) {
+      address
+          .setIsDefaultShipping(address.getType() != AddressType.ADDRESS_TYPE_BILLING)
+          .setIsDefaultBilling(address.getType() != AddressType.ADDRESS_TYPE_SHIPPING);
+    }
+    return address;
+  }
+
+  private static void setDefaultType(UserAddress.Builder address) {
+    if (address.getType() == AddressType.ADDRESS_TYPE_UNSPECIFIED) {
+      address.setType(AddressType.ADDRESS_TYPE_BOTH);
     }
   }
 
   private Optional<String> text(String column) throws SQLException {
-    return columns.contains(column)
+    return plan.has(column)
         ? Optional.ofNullable(users.getString(column)).filter(text -> !text.isEmpty())
         : Optional.empty();
   }
 
   private boolean isTrue(String column) throws SQLException {
-    return columns.contains(column) && users.getBoolean(column);
+    return plan.has(column) && users.getBoolean(column);
   }
 
   @Override

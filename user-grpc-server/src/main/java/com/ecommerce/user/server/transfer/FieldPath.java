@@ -5,7 +5,9 @@ import com.ecommerce.common.v1.PhoneNumber;
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.server.grpc.CommonProtos;
+import com.ecommerce.user.server.grpc.ImportProtos;
 import com.ecommerce.user.v1.ImportedUser;
+import com.ecommerce.user.v1.UserPreferences;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
@@ -29,13 +31,16 @@ import java.util.stream.Collectors;
  * {@code profile.social_links.github} or {@code addresses[0].address.city}. Reads and writes the
  * field as a text: enums by their names without the prefix, several of them separated by commas,
  * times and dates in ISO 8601, telephone numbers in E.164, and any other message, list or map in
- * the JSON of protobuf. Immutable.
+ * the JSON of protobuf. A preference that is set alone leaves the others of its group at their
+ * defaults. Immutable.
  */
 final class FieldPath {
   private static final Pattern STEP = Pattern.compile("([a-z0-9_]+)(?:\\[([0-9]{1,2})])?");
   private static final Pattern SEPARATOR = Pattern.compile("[,;|\\s]+");
   private static final String TRUE = "true|t|yes|y|1";
   private static final String FALSE = "false|f|no|n|0";
+
+  private static final UserPreferences DEFAULT_PREFERENCES = ImportProtos.defaultPreferences();
 
   private final String text;
   private final List<Step> parents;
@@ -48,6 +53,10 @@ final class FieldPath {
   private record Step(FieldDescriptor field, int index) {
     Message.Builder in(Message.Builder parent) {
       if (!field.isRepeated()) {
+        if (parent instanceof UserPreferences.Builder && !parent.hasField(field)) {
+          // A group is imported as a whole, and its fields have no presence.
+          parent.setField(field, DEFAULT_PREFERENCES.getField(field));
+        }
         return parent.getFieldBuilder(field);
       }
       while (parent.getRepeatedFieldCount(field) <= index) {
@@ -88,6 +97,11 @@ final class FieldPath {
       message = field.getMessageType();
       rest = rest.substring(dot + 1);
     }
+  }
+
+  /** Returns whether the field is true or false. */
+  boolean isBoolean() {
+    return key.isEmpty() && !field.isRepeated() && field.getJavaType() == JavaType.BOOLEAN;
   }
 
   /** Sets the field, or adds a violation if the text does not have the form of the field. */

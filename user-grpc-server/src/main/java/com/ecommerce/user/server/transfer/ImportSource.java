@@ -4,6 +4,7 @@ import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.v1.ImportedUser;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads the users of another system, one after the other. Not thread-safe. */
@@ -45,6 +46,11 @@ public interface ImportSource extends AutoCloseable {
    * @throws SourceException if the source as a whole is malformed
    */
   Optional<Row> next() throws IOException;
+
+  /** Returns lines for the operator about what is read; none if all of it is. */
+  default List<String> description() {
+    return List.of();
+  }
 
   /** Returns the part of the source that has been read, from 0 to 1. */
   double progress();

@@ -8,7 +8,11 @@ import com.ecommerce.user.core.account.Email;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserStatus;
+import com.ecommerce.user.core.address.Address;
+import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.credential.Password;
+import com.ecommerce.user.core.preference.Preference;
+import com.ecommerce.user.core.preference.PreferenceSet;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
@@ -25,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +192,10 @@ class TransferCommandsTest {
 
     var ada = user("ada@example.com");
     assertEquals("Ada, Countess", ada.firstName());
+    assertEquals(
+        Stream.concat(PreferenceSet.DEFAULT.on().stream(), Stream.of(Preference.EMAIL_NEWSLETTER))
+            .collect(Collectors.toSet()),
+        core.core().preferences().get(RequestContext.system(), ada.id()).on());
     assertTrue(ada.emailVerified());
     assertEquals(UserStatus.SUSPENDED, ada.status());
     assertEquals(Set.of(Role.CUSTOMER, Role.SELLER), ada.roles());
@@ -286,6 +296,7 @@ class TransferCommandsTest {
   private void djangoTable() {
     for (String sql :
         List.of(
+            "drop schema if exists legacy cascade",
             "create schema legacy",
             """
             create table legacy.users (id uuid primary key, password varchar(128) not null, last_login timestamptz,
@@ -337,6 +348,302 @@ class TransferCommandsTest {
     assertEquals(0, importFrom(options));
     assertImported(0, 1, 1, 0);
     assertEquals(UserStatus.ACTIVE, user("gone@example.com").status());
+  }
+
+  private static final String ADA = "3f0c1e4e-7c5e-4d0e-9a51-0f5a7a3b9c11";
+  private static final String GONE = "4f0c1e4e-7c5e-4d0e-9a51-0f5a7a3b9c11";
+
+  /** Makes the table of users without the row that is refused, and further tables. */
+  private void djangoTables(String... further) {
+    djangoTable();
+    database.execute("delete from legacy.users where email = 'old@example.com'");
+    for (String sql : further) {
+      database.execute(sql);
+    }
+  }
+
+  private int importLegacy(String... further) {
+    List<String> options =
+        new ArrayList<>(List.of("--from-django", database.jdbcUrl(), "--table", "legacy.users"));
+    options.addAll(Arrays.asList(further));
+    return importFrom(options.toArray(String[]::new));
+  }
+
+  private List<Address> addresses(String email) {
+    return core.core()
+        .addresses()
+        .list(RequestContext.system(), user(email).id(), Optional.empty());
+  }
+
+  @Test
+  void importFromDjango_takesTheTablesThatReferToUsers() {
+    djangoTables(
+        """
+        create table legacy.user_profile (id serial primary key, user_id uuid not null unique references legacy.users,
+          bio text, date_of_birth date, language varchar(2), social_links jsonb, first_name text, email text,
+          created_at timestamptz, currency int, theme text)
+        """,
+        """
+        create table legacy.settings (user_id uuid primary key references legacy.users, email_promotions boolean,
+          newsletter boolean, push_enabled boolean, messages int)
+        """,
+        """
+        create table legacy."Addresses" (id bigint primary key, user_id uuid references legacy.users, "Floor" text,
+          first_name text, last_name text, street text, city text, zip text, province text, country char(2), phone text,
+          type text, is_default boolean, created_at timestamptz)
+        """,
+        "create table legacy.auth_group (id serial primary key, name varchar(150) unique)",
+        """
+        create table legacy.users_groups (id serial primary key, user_id uuid references legacy.users,
+          group_id int references legacy.auth_group, unique (user_id, group_id))
+        """,
+        """
+        create table legacy.invitations (id serial primary key, user_id uuid references legacy.users,
+          group_id int references legacy.auth_group)
+        """,
+        "create table legacy.orders (id serial primary key, user_id uuid references legacy.users, city text)",
+        "insert into legacy.user_profile values (1, '%s', 'Counts.', '1985-12-10', 'en', '{\"github\": \"https://example.com/ada\"}', 'Augusta', 'x', '2024-01-01', 7, 'dark')"
+            .formatted(ADA),
+        "insert into legacy.settings values ('%s', true, null, true, 12)".formatted(ADA),
+        """
+        insert into legacy."Addresses" values
+          (10, '%1$s', '', '', '', 'Second Street 2', 'Paris', '75001', null, 'FR', null, 'billing', true, null),
+          (9, '%1$s', '3rd', 'Ada', 'King', 'Main Street 1', 'London', 'N1', 'Greater London', 'GB', '+447400123456',
+            'Shipping', false, '2018-01-01Z'),
+          (8, null, '', '', '', 'Nowhere 1', 'Nowhere', '', '', 'GB', '', null, true, null)
+        """
+            .formatted(ADA),
+        "insert into legacy.auth_group values (1, 'Editors'), (2, 'Seller'), (3, 'admin')",
+        "insert into legacy.users_groups (user_id, group_id) values ('%1$s', 1), ('%1$s', 2), ('%2$s', 1)"
+            .formatted(ADA, GONE),
+        "insert into legacy.invitations (user_id, group_id) values ('%s', 3)".formatted(GONE),
+        "insert into legacy.orders (user_id, city) values ('%s', 'Rome')".formatted(ADA));
+
+    int status = importLegacy("--columns", "Addresses.Floor=addresses[0].address.line2");
+
+    assertEquals(0, status, () -> command.errors().toString());
+    assertImported(2, 0, 0, 0);
+    assertEquals(
+        List.of(
+            "takes users: id=user_id, is_active=status, is_staff=roles, is_superuser=roles,"
+                + " password=password_hash, username=display_name, last_login=last_login_at, first_name,"
+                + " last_name, date_joined=created_at, email, phone_number=phone; Addresses:"
+                + " Floor=addresses[0].address.line2, phone=addresses[0].phone,"
+                + " street=addresses[0].address.line1, city=addresses[0].address.city,"
+                + " province=addresses[0].address.state, zip=addresses[0].address.postal_code,"
+                + " country=addresses[0].address.country_code, type=addresses[0].type,"
+                + " created_at=addresses[0].audit.created_at,"
+                + " first_name+last_name=addresses[0].full_name,"
+                + " is_default=addresses[0].is_default_shipping+is_default_billing; settings:"
+                + " email_promotions=preferences.email.promotions,"
+                + " newsletter=preferences.email.newsletter, push_enabled=preferences.push.enabled;"
+                + " user_profile: bio=profile.bio, date_of_birth=profile.date_of_birth,"
+                + " language=profile.language, social_links=profile.social_links; users_groups: names"
+                + " of roles=roles",
+            "leaves out users: plan; settings: messages; user_profile: first_name, email, created_at,"
+                + " currency, theme; invitations; orders"),
+        command.errors().subList(0, 2));
+    var ada = user("ada@example.com");
+    assertEquals("Ada", ada.firstName());
+    assertEquals("Counts.", ada.profile().bio());
+    assertEquals("en", ada.profile().language());
+    assertEquals("", ada.profile().currency());
+    assertEquals(Map.of("github", "https://example.com/ada"), ada.profile().socialLinks());
+    assertEquals(Instant.parse("2019-12-10T09:00:00Z"), ada.audit().createdAt());
+    assertEquals(Set.of(Role.ADMIN, Role.SELLER), ada.roles());
+    assertEquals(Set.of(Role.CUSTOMER), user("gone@example.com").roles());
+    assertEquals(
+        Stream.concat(
+                PreferenceSet.DEFAULT.on().stream(),
+                Stream.of(Preference.EMAIL_PROMOTIONS, Preference.PUSH_ENABLED))
+            .collect(Collectors.toSet()),
+        core.core().preferences().get(RequestContext.system(), ada.id()).on());
+    var found = addresses("ada@example.com");
+    assertEquals(
+        List.of("Main Street 1", "Second Street 2"),
+        found.stream().map(address -> address.postalAddress().line1()).toList());
+    var first = found.get(0);
+    assertEquals("3rd", first.postalAddress().line2());
+    assertEquals("Greater London", first.postalAddress().state());
+    assertEquals("N1", first.postalAddress().postalCode());
+    assertEquals("Ada King", first.fullName());
+    assertEquals(AddressType.SHIPPING, first.type());
+    assertEquals(Instant.parse("2018-01-01T00:00:00Z"), first.audit().createdAt());
+    assertEquals("Ada Lovelace", found.get(1).fullName());
+    assertTrue(found.get(1).isDefaultBilling());
+    assertFalse(found.get(1).isDefaultShipping());
+    assertEquals(List.of(), addresses("gone@example.com"));
+
+    assertEquals(0, importLegacy("--columns", "Addresses.Floor=addresses[0].address.line2"));
+    assertImported(0, 0, 2, 0);
+    database.execute("update legacy.\"Addresses\" set city = 'Lyon' where id = 10");
+    database.execute("update legacy.settings set newsletter = true");
+    assertEquals(0, importLegacy("--columns", "Addresses.Floor=addresses[0].address.line2"));
+    assertImported(0, 1, 1, 0);
+    assertEquals("Lyon", addresses("ada@example.com").get(1).postalAddress().city());
+  }
+
+  @Test
+  void importFromDjango_refusesRowsWhoseRelatedValuesDoNotFit() throws IOException {
+    djangoTables(
+        "alter table legacy.users add status text, add role text",
+        "update legacy.users set status = 'user_status_banned', role = 'Seller' where id = '%s'"
+            .formatted(ADA),
+        """
+        create table legacy.addresses (id uuid primary key, owner_id uuid references legacy.users, line1 text, city text,
+          country text, type text)
+        """,
+        "insert into legacy.users select gen_random_uuid(), '!', null, false, 'u' || n, '', '', false, true, now(),"
+            + " 'u' || n || '@example.com', null, null, 'active', 'customer' from generate_series(1, 5) n",
+        "update legacy.users set status = 'locked' where username = 'u1'",
+        "update legacy.users set role = 'boss' where username = 'u2'",
+        "insert into legacy.addresses select gen_random_uuid(), id, '1 Main Street', 'Bonn', 'Germany', 'both' from"
+            + " legacy.users where username = 'u3'",
+        "insert into legacy.addresses select gen_random_uuid(), id, '1 Main Street', 'Bonn', 'DE', 'home' from"
+            + " legacy.users where username = 'u4'",
+        "insert into legacy.addresses select gen_random_uuid(), id, '1 Main Street', 'Bonn', 'DE', null from"
+            + " legacy.users, generate_series(1, 20000) where username = 'u5'",
+        "insert into legacy.addresses select gen_random_uuid(), '%s', '1 Main Street', 'Bonn', 'DE', null from generate_series(1, 50)"
+            .formatted(ADA));
+
+    assertEquals(1, importLegacy());
+
+    assertImported(2, 0, 0, 5);
+    String refused = Files.readString(failures());
+    for (String field :
+        List.of(
+            "status",
+            "roles",
+            "addresses[0].address.country_code",
+            "addresses[0].type",
+            "addresses")) {
+      assertTrue(refused.contains("\"field\":\"" + field + "\""), () -> field + " in " + refused);
+    }
+    assertTrue(refused.contains("TOO_MANY"), refused);
+    var ada = user("ada@example.com");
+    assertEquals(UserStatus.BANNED, ada.status());
+    assertEquals(Set.of(Role.ADMIN, Role.SELLER), ada.roles());
+    assertEquals(50, addresses("ada@example.com").size());
+    assertEquals(
+        Set.copyOf(
+            database.query("select id from legacy.addresses where owner_id = ?::uuid", ADA).stream()
+                .map(row -> row.get("id").toString())
+                .toList()),
+        addresses("ada@example.com").stream()
+            .map(address -> address.id().toString())
+            .collect(Collectors.toSet()));
+  }
+
+  @Test
+  void importFromDjango_withTwoTablesForTheSame_leavesTheChoiceToTheOperator() {
+    djangoTables(
+        "create table legacy.wallet (user_id uuid primary key references legacy.users, currency text)",
+        "create table legacy.user_profile (user_id uuid primary key references legacy.users, currency text)",
+        """
+        create table legacy.address (id serial primary key, user_id uuid references legacy.users,
+          created_by_id uuid references legacy.users, line1 text, city text, country_code text)
+        """,
+        "insert into legacy.wallet values ('%s', 'GBP')".formatted(ADA),
+        "insert into legacy.user_profile values ('%s', 'EUR')".formatted(ADA),
+        "insert into legacy.address values (1, '%s', '%s', '1 Main Street', 'London', 'GB')"
+            .formatted(ADA, GONE));
+
+    assertEquals(1, importLegacy());
+    assertEquals(
+        List.of(
+            "several columns for addresses: address.created_by_id, address.user_id (expected: --columns"
+                + " \"address.user_id=\", or others, to leave out all but one)"),
+        command.errors());
+    assertEquals(1, importLegacy("--columns", "address.created_by_id="));
+    assertEquals(
+        List.of(
+            "several columns for profile.currency: user_profile.currency, wallet.currency (expected:"
+                + " --columns \"wallet.currency=\", or others, to leave out all but one)"),
+        command.errors());
+    assertEquals(1, importLegacy("--columns", "address.city=profile.company"));
+    assertEquals(1, importLegacy("--columns", "address.town=addresses[0].address.city"));
+    assertTrue(
+        command.errors().get(0).startsWith("legacy.users: no column address.town (expected: "));
+
+    assertEquals(
+        0,
+        importLegacy("--columns", "address.created_by_id=,wallet.user_id=,user_profile.currency="));
+    assertEquals("", user("ada@example.com").profile().currency());
+    assertEquals(1, addresses("ada@example.com").size());
+    assertEquals(0, addresses("gone@example.com").size());
+    assertEquals(
+        0,
+        importLegacy(
+            "--columns",
+            "address.created_by_id=,wallet.user_id=,user_profile.currency=profile.company"));
+    assertEquals("EUR", user("ada@example.com").profile().company());
+  }
+
+  @Test
+  void importFromDjango_readsNoTableThatItMustNotRead() {
+    djangoTables(
+        "create table legacy.secrets (user_id uuid primary key references legacy.users, bio text)",
+        "drop role if exists legacy_reader",
+        "create role legacy_reader",
+        "grant usage on schema legacy to legacy_reader",
+        "grant select on legacy.users to legacy_reader");
+
+    String url = database.jdbcUrl() + (database.jdbcUrl().contains("?") ? "&" : "?");
+    assertEquals(
+        0,
+        importFrom(
+            "--from-django", url + "options=-c%20role=legacy_reader", "--table", "legacy.users"));
+
+    assertImported(2, 0, 0, 0);
+    assertEquals("leaves out users: plan; secrets (not readable)", command.errors().get(1));
+  }
+
+  @Test
+  void importFromDjango_knowsVerifiedEmailsOfAllauth_andNumbersAsExternalIds() {
+    for (String sql :
+        List.of(
+            "drop schema if exists legacy cascade",
+            "create schema legacy",
+            """
+            create table legacy."Shop_User" (id bigserial primary key, password text, email text, is_active boolean,
+              status text, roles text[])
+            """,
+            """
+            insert into legacy."Shop_User" values (9, '!', 'nine@example.com', true, 'suspended', '{seller,"SUPPORT"}'),
+              (10, '!', 'ten@example.com', false, 'active', '{}'), (11, '!', 'eleven@example.com', true, null, null)
+            """,
+            "create table legacy.account_emailaddress (user_id bigint references legacy.\"Shop_User\", email text, verified boolean)",
+            """
+            insert into legacy.account_emailaddress values (9, 'Nine@example.com', true), (10, 'ten@example.com', false),
+              (11, 'other@example.com', true)
+            """,
+            "create table legacy.address (id int, user_id bigint references legacy.\"Shop_User\", line1 text, city text,"
+                + " country text)",
+            "insert into legacy.address values (2, 10, 'B', 'Bonn', 'DE'), (1, 10, 'A', 'Bonn', 'DE'), (3, 11, 'C', 'Bonn', 'DE')")) {
+      database.execute(sql);
+    }
+
+    assertEquals(0, importFrom("--from-django", database.jdbcUrl(), "--table", "legacy.Shop_User"));
+
+    assertImported(3, 0, 0, 0);
+    assertEquals("leaves out address: id", command.errors().get(1));
+    var nine = user("nine@example.com");
+    assertEquals("9", nine.externalId().orElseThrow().text());
+    assertTrue(nine.emailVerified());
+    assertEquals(UserStatus.SUSPENDED, nine.status());
+    assertEquals(Set.of(Role.SELLER, Role.SUPPORT), nine.roles());
+    var ten = user("ten@example.com");
+    assertFalse(ten.emailVerified());
+    assertEquals(UserStatus.DEACTIVATED, ten.status());
+    assertEquals(
+        List.of("A", "B"),
+        addresses("ten@example.com").stream()
+            .map(address -> address.postalAddress().line1())
+            .toList());
+    var eleven = user("eleven@example.com");
+    assertFalse(eleven.emailVerified());
+    assertEquals(UserStatus.ACTIVE, eleven.status());
+    assertEquals(Set.of(Role.CUSTOMER), eleven.roles());
   }
 
   @Test

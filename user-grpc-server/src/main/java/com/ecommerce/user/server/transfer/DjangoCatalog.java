@@ -1,0 +1,202 @@
+package com.ecommerce.user.server.transfer;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Finds the table of Django's users, and the tables that refer to it, in the catalog of a
+ * PostgreSQL database. For one thread.
+ */
+final class DjangoCatalog {
+  private static final List<String> USERS =
+      List.of("users", "users_user", "accounts_user", "auth_user");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]*");
+  private static final Pattern QUALIFIED =
+      Pattern.compile("(" + NAME + "|\"[^\"]+\")(\\.(" + NAME + "|\"[^\"]+\"))?");
+
+  private final Connection connection;
+
+  DjangoCatalog(Connection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * A table.
+   *
+   * @param name the name without its schema
+   * @param sql the name in SQL, with quotes and a schema where they are needed
+   * @param schema the name of the schema in SQL
+   * @param types the types of the columns by their names; empty if it must not be read
+   */
+  record Table(String name, String sql, String schema, Map<String, String> types) {}
+
+  /**
+   * A table with a foreign key to the table of users.
+   *
+   * @param reference the column with the foreign key
+   * @param referenced the column of the table of users to which it refers
+   * @param isUnique whether a user has at most one row
+   * @param key the primary key; empty if it has several columns, or none
+   * @param groups the foreign key to Django's groups
+   */
+  record Related(
+      Table table,
+      String reference,
+      String referenced,
+      boolean isUnique,
+      Optional<String> key,
+      Optional<GroupReference> groups) {}
+
+  /** A foreign key to Django's groups: its column, and the table in SQL with its column. */
+  record GroupReference(String reference, String table, String referenced) {}
+
+  /** Returns the identifier in SQL. */
+  static String quoted(String identifier) {
+    return '"' + identifier.replace("\"", "\"\"") + '"';
+  }
+
+  /**
+   * Returns the table of users.
+   *
+   * @param name its name, with or without quotes and a schema; empty to find it by the names that
+   *     are usual
+   * @throws SourceException if there is none
+   */
+  Table users(Optional<String> name) throws SQLException {
+    if (name.isPresent()) {
+      return find(name.get())
+          .orElseThrow(
+              () ->
+                  new SourceException(
+                      "no table " + name.get() + " (expected: the table of Django's users)"));
+    }
+    for (String usual : USERS) {
+      var table = find(usual);
+      if (table.isPresent()
+          && table.get().types().keySet().containsAll(Set.of("id", "email", "password"))) {
+        return table.get();
+      }
+    }
+    throw new SourceException(
+        "no table of users (expected: --table NAME, or one of " + String.join(", ", USERS) + ")");
+  }
+
+  private Optional<Table> find(String name) throws SQLException {
+    if (!QUALIFIED.matcher(name).matches()) {
+      return Optional.empty();
+    }
+    // Django quotes names, so that the table may have them in upper case.
+    String exact = name.indexOf('"') >= 0 ? name : NAME.matcher(name).replaceAll(part -> "\"$0\"");
+    var found =
+        rows(
+            """
+            select c.relname, c.oid::regclass::text, quote_ident(n.nspname)
+              from pg_class c join pg_namespace n on n.oid = c.relnamespace
+              where c.oid = coalesce(to_regclass(?), to_regclass(?)) and c.relkind in ('r', 'p', 'v', 'm', 'f')
+            """,
+            name,
+            exact);
+    return found.isEmpty()
+        ? Optional.empty()
+        : Optional.of(table(found.get(0).get(0), found.get(0).get(1), found.get(0).get(2)));
+  }
+
+  private Table table(String name, String sql, String schema) throws SQLException {
+    return new Table(name, sql, schema, types(sql));
+  }
+
+  private Map<String, String> types(String table) throws SQLException {
+    Map<String, String> types = new LinkedHashMap<>();
+    try (var statement = connection.createStatement();
+        var nothing = statement.executeQuery("select * from " + table + " limit 0")) {
+      var metadata = nothing.getMetaData();
+      for (int i = 1; i <= metadata.getColumnCount(); i++) {
+        types.put(metadata.getColumnName(i), metadata.getColumnTypeName(i));
+      }
+    }
+    return types;
+  }
+
+  /** Returns the tables with a foreign key to the table of users, once for each key. */
+  List<Related> relatedTo(Table users) throws SQLException {
+    var found =
+        rows(
+            """
+            select c.relname, c.oid::regclass::text, quote_ident(n.nspname), k.attname, r.attname,
+                exists (select from pg_index i where i.indrelid = c.oid and i.indisunique and i.indpred is null
+                  and i.indnatts = 1 and i.indkey[0] = k.attnum) as is_unique,
+                (select a.attname from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+                  where i.indrelid = c.oid and i.indisprimary and i.indnatts = 1) as key,
+                has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as is_readable,
+                gk.attname, g.oid::regclass::text, gr.attname
+              from pg_constraint f
+                join pg_class c on c.oid = f.conrelid
+                join pg_namespace n on n.oid = c.relnamespace
+                join pg_attribute k on k.attrelid = f.conrelid and k.attnum = f.conkey[1]
+                join pg_attribute r on r.attrelid = f.confrelid and r.attnum = f.confkey[1]
+                left join (pg_constraint gf join pg_class g on g.oid = gf.confrelid and g.relname = 'auth_group')
+                  on gf.conrelid = c.oid and gf.contype = 'f' and has_table_privilege(g.oid, 'select')
+                left join pg_attribute gk on gk.attrelid = gf.conrelid and gk.attnum = gf.conkey[1]
+                left join pg_attribute gr on gr.attrelid = gf.confrelid and gr.attnum = gf.confkey[1]
+              where f.contype = 'f' and f.confrelid = ?::regclass and f.conrelid <> f.confrelid
+                and cardinality(f.conkey) = 1 and not c.relispartition
+              order by n.nspname, c.relname, k.attname
+            """,
+            users.sql());
+    List<Related> related = new ArrayList<>();
+    for (var row : found) {
+      var table =
+          row.get(7).equals("t")
+              ? table(row.get(0), row.get(1), row.get(2))
+              : new Table(row.get(0), row.get(1), row.get(2), Map.of());
+      var groups =
+          Optional.ofNullable(row.get(8))
+              .map(reference -> new GroupReference(reference, row.get(9), row.get(10)));
+      related.add(
+          new Related(
+              table,
+              row.get(3),
+              row.get(4),
+              row.get(5).equals("t"),
+              Optional.ofNullable(row.get(6)),
+              groups));
+    }
+    return related;
+  }
+
+  /** Returns the table in which django-allauth keeps emails; it is in the schema of the users. */
+  Optional<Table> emails(Table users) throws SQLException {
+    return find(users.schema() + ".account_emailaddress");
+  }
+
+  /** Returns the number of rows of a table. */
+  long count(Table table) throws SQLException {
+    return Long.parseLong(rows("select count(*) from " + table.sql()).get(0).get(0));
+  }
+
+  private List<List<String>> rows(String sql, String... parameters) throws SQLException {
+    try (var statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setString(i + 1, parameters[i]);
+      }
+      List<List<String>> rows = new ArrayList<>();
+      try (var found = statement.executeQuery()) {
+        while (found.next()) {
+          List<String> row = new ArrayList<>();
+          for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+            row.add(found.getString(i));
+          }
+          rows.add(row);
+        }
+      }
+      return rows;
+    }
+  }
+}

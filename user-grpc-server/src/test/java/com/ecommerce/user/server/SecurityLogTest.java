@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Level;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.bulk.ImportOptions;
+import com.ecommerce.user.core.bulk.ImportedUser;
+import com.ecommerce.user.core.internal.concurrent.Stages;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
@@ -23,9 +26,13 @@ import com.ecommerce.user.v1.RefreshTokenRequest;
 import com.ecommerce.user.v1.UserRole;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,6 +168,48 @@ class SecurityLogTest {
         lines.get(0));
     assertEquals(
         "Lines about roles and clients left out because there were too many: 10", lines.get(20));
+  }
+
+  @Test
+  void importedRoles_areAnEventForEachUser_andTwentyLinesAMinute(TestDatabase database) {
+    importUsers(Role.SUPPORT, 30);
+    assertEquals(21, lines().size());
+    importUsers(Role.SELLER, 2);
+
+    var lines = lines();
+
+    assertEquals(
+        List.of(true, true),
+        lines.stream()
+            .skip(21)
+            .map(line -> line.endsWith("changed from SUPPORT to SELLER, by system from local"))
+            .toList(),
+        lines.toString());
+    String types =
+        "select e.type from events e join users u on u.id = e.user_id where u.email like ? order by 1";
+    assertEquals(
+        Map.of("user.imported", 32L, "user.roles_changed", 32L, "user.updated", 2L),
+        database.query(types, "imported-qvnrwxk-%").stream()
+            .collect(Collectors.groupingBy(row -> row.get("type"), Collectors.counting())));
+  }
+
+  private void importUsers(Role role, int users) {
+    List<Supplier<ImportedUser>> rows = new ArrayList<>();
+    for (int i = 1; i <= users; i++) {
+      var row =
+          ImportedUser.builder()
+              .email("imported-qvnrwxk-" + i + "@example.com")
+              .roles(Set.of(role))
+              .build();
+      rows.add(() -> row);
+    }
+    var results =
+        Stages.join(
+            service
+                .core()
+                .userImports()
+                .importAsync(RequestContext.system(), ImportOptions.DEFAULT, rows));
+    assertTrue(results.stream().allMatch(result -> result.failure().isEmpty()));
   }
 
   @Test

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import datetime
 import os
 import re
 import signal
@@ -28,6 +29,7 @@ DEFAULT = [
     f"django.contrib.auth.hashers.{name}PasswordHasher"
     for name in ["PBKDF2", "PBKDF2SHA1", "Argon2", "BCryptSHA256", "BCrypt", "Scrypt"]
 ]
+SELLERS = "Seller"
 # The number of users of each hasher whose passwords have its default parameters.
 WITH_DEFAULT_PARAMETERS = 5
 NEW, CHANGED = 10, 100
@@ -143,12 +145,39 @@ def new_users(numbers, hashers):
             for number in numbers
         ]
     User.objects.bulk_create(users, batch_size=1_000)
+    add_related(users)
+
+
+def add_related(users):
+    """Adds what the application keeps about users in other tables: nothing about some, more about others."""
+    from django.contrib.auth.models import Group
+    from shop.models import Address, Order, Preferences, Profile, User
+
+    sellers, _ = Group.objects.get_or_create(name=SELLERS)
+    editors, _ = Group.objects.get_or_create(name="Editors")
+    profiles, preferences, addresses, members = [], [], [], []
+    for user in users:
+        number = number_of(user)
+        if number % 2:
+            born = datetime.date(1950 + number % 50, 1 + number % 12, 1 + number % 28)
+            profiles.append(Profile(user=user, bio=f"Customer {number}", date_of_birth=born, language="de"))
+        if number % 5 == 2:
+            preferences.append(Preferences(user=user, newsletter=True, push_enabled=number % 2 == 0))
+        for i in range(number % 4):
+            street = f"Hauptstraße {number}/{i}"
+            addresses.append(Address(user=user, street=street, city="Köln", country="DE", is_default=i == 1))
+        members.append(User.groups.through(user=user, group=sellers if number % 10 == 3 else editors))
+    for rows in (profiles, preferences, addresses, members, [Order(user=user, total=1) for user in users]):
+        type(rows[0]).objects.bulk_create(rows, batch_size=1_000)
 
 
 def digest(url):
-    """Returns a digest of all rows of the application."""
+    """Returns a digest of all users and addresses of the application."""
     with psycopg.connect(url) as connection:
-        return connection.execute("select md5(string_agg(u::text, ',' order by id)) from shop.users u").fetchone()[0]
+        return connection.execute(
+            "select md5(string_agg(line, ',' order by line)) from"
+            " (select u::text as line from shop.users u union all select a::text from shop.shop_address a) as lines"
+        ).fetchone()[0]
 
 
 def move(source, target, work):
@@ -166,6 +195,10 @@ def move(source, target, work):
     outcomes = {name: int(count) for name, count in re.findall(r"(\w+) ([\d,]+)$", run.stdout, re.MULTILINE)}
     require(outcomes, f"the import failed with {run.returncode}: {run.stdout}{run.stderr}")
     equal(run.returncode, 0, f"exit status of the import, which printed {run.stdout}{run.stderr}")
+    left_out = re.search(r"^leaves out (.*)$", run.stderr, re.MULTILINE)
+    require(left_out, f"the import did not print what it leaves out: {run.stderr}")
+    for place in ("shop_order", "shop_profile: theme"):
+        require(place in left_out.group(1), f"not {place} among what is left out: {left_out.group(1)}")
     print(f"imported in {time.monotonic() - began:.1f} s: {outcomes}")
     return outcomes
 
@@ -200,10 +233,10 @@ def sign_in_all(channel, users, password):
     print(f"{sum(results):,} of {len(users):,} signed in with their passwords in {time.monotonic() - began:.0f} s")
 
 
-def check_calls(channel, users):
+def check_calls(channel, users, total):
     """Makes the calls that a client of the old service makes."""
     stub = user_pb2_grpc.UserServiceStub(channel)
-    for user in users[:: len(users) // 50]:
+    for user in users[:: max(1, len(users) // 50)]:
         found = stub.GetUser(user_pb2.GetUserRequest(user_id=str(user.id))).user
         equal(found.email, user.email.lower(), "email")
         equal((found.first_name, found.last_name), (user.first_name, user.last_name), "name")
@@ -212,9 +245,10 @@ def check_calls(channel, users):
         equal(user_pb2.USER_ROLE_ADMIN in found.roles, user.is_superuser, "admin")
         by_email = stub.GetUserByEmail(user_pb2.GetUserByEmailRequest(email=user.email)).user
         equal(by_email.id, str(user.id), "the user of the email")
+        check_related(stub, user, found)
     some = users[2]
     page = stub.ListUsers(user_pb2.ListUsersRequest(pagination=common_pb2.PaginationRequest(page_size=50)))
-    equal(page.pagination.total_count, len(users), "total_count")
+    equal(page.pagination.total_count, total, "total_count")
     hits = stub.SearchUsers(user_pb2.SearchUsersRequest(query=some.email)).users
     equal([hit.id for hit in hits], [str(some.id)], "hits")
     changed = stub.UpdateUserProfile(
@@ -225,15 +259,38 @@ def check_calls(channel, users):
         )
     ).user
     equal(changed.profile.company, "Example", "company")
-    equal(list(stub.ListUserAddresses(user_pb2.ListUserAddressesRequest(user_id=str(some.id))).addresses), [], "addresses")
-    print("the Python client read, listed, searched and changed users")
+    print("the Python client read, listed, searched and changed users, and read what other tables have about them")
+
+
+def check_related(stub, user, found):
+    """Checks what the application keeps about a user in other tables."""
+    profile = getattr(user, "profile", None)
+    equal(found.profile.bio, profile.bio if profile else "", "bio")
+    born = found.profile.date_of_birth
+    expected = profile.date_of_birth.timetuple()[:3] if profile else (0, 0, 0)
+    equal((born.year, born.month, born.day), expected, "date of birth")
+    groups = set(user.groups.values_list("name", flat=True))
+    equal(user_pb2.USER_ROLE_SELLER in found.roles, SELLERS in groups, f"seller in {groups}")
+    preferences = getattr(user, "preferences", None)
+    kept = stub.GetUserPreferences(user_pb2.GetUserPreferencesRequest(user_id=str(user.id))).preferences
+    equal(kept.email.newsletter, bool(preferences and preferences.newsletter), "newsletter")
+    equal(kept.push.enabled, bool(preferences and preferences.push_enabled), "push")
+    equal(kept.email.security_alerts, True, "a preference that Django does not have")
+    addresses = stub.ListUserAddresses(user_pb2.ListUserAddressesRequest(user_id=str(user.id))).addresses
+    equal(
+        [(kept.address.line1, kept.address.city, kept.address.country_code, kept.type) for kept in addresses],
+        [(own.street, own.city, own.country, user_pb2.ADDRESS_TYPE_BOTH) for own in user.addresses.order_by("id")],
+        f"addresses of {user.username}",
+    )
+    if len(addresses) > 1:
+        equal([kept.is_default_shipping for kept in addresses][:2], [False, True], "default address")
 
 
 def run(options):
     from_service = contextlib.closing(Service(options.command, options.work / "old"))
     with from_service as source, contextlib.closing(Service(options.command, options.work / "new")) as target:
         configure(source.database_url())
-        from shop.models import User
+        from shop.models import Address, User
 
         expensive = range(WITH_DEFAULT_PARAMETERS * len(HASHERS))
         new_users(expensive, DEFAULT)
@@ -244,16 +301,18 @@ def run(options):
         with grpc.insecure_channel(f"localhost:{target.grpc_port}") as channel:
             users = list(User.objects.order_by("date_joined"))
             sign_in_all(channel, users, lambda user: password_of(number_of(user)))
-            check_calls(channel, users)
+            check_calls(channel, users, len(users))
 
             new_users(range(options.users, options.users + NEW), CHEAP)
             changed = [user for user in users if user.is_active][-CHANGED:]
             for user in changed:
                 user.set_password("changed in Django")
                 user.save()
+            Address.objects.filter(user__in=changed).update(city="Bonn")
             second = outcomes(created=NEW, updated=CHANGED, unchanged=options.users - CHANGED)
             equal(move(source, target, options.work), second, "the second import")
             sign_in_all(channel, changed, lambda user: "changed in Django")
+            check_calls(channel, changed, len(users) + NEW)
             equal(sign_in(channel, changed[0], password_of(number_of(changed[0]))), False, "sign-in with the old password")
             third = outcomes(unchanged=options.users + NEW)
             equal(move(source, target, options.work), third, "the third import")

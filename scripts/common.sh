@@ -5,7 +5,7 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 server_jar="$root/user-grpc-server/target/user-grpc-server.jar"
 
 fail() {
-  printf '%s: %s\n' "$(basename "$0")" "$1" >&2
+  printf '%s: %s\n' "$(basename "$0")" "$1" >&2 || true
   exit "${2:-1}"
 }
 

@@ -4,7 +4,10 @@ import com.ecommerce.user.server.config.DatabaseUrl;
 import com.ecommerce.user.server.config.SettingReader;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
+import java.net.ConnectException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
@@ -109,7 +112,29 @@ final class DatabaseRefusal {
         ? "a parameter of the URL is invalid"
             + said(failed)
             + " (expected: those of the JDBC driver)"
-        : "unreachable (expected: a running PostgreSQL that answers in time)";
+        : "unreachable"
+            + causes(failed)
+                .map(DatabaseRefusal::symptom)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElse("")
+            + " (expected: a running PostgreSQL that answers in time)";
+  }
+
+  /** Returns a colon and what the network reported, in the same words in every language. */
+  private static Optional<String> symptom(Throwable cause) {
+    if (cause instanceof UnknownHostException) {
+      return Optional.of(": the host is unknown");
+    }
+    if (cause instanceof SocketTimeoutException) {
+      return Optional.of(": no answer");
+    }
+    if (cause instanceof ConnectException) {
+      return Optional.of(": connection refused");
+    }
+    return cause instanceof EOFException
+        ? Optional.of(": the connection was closed without an answer")
+        : Optional.empty();
   }
 
   /**

@@ -12,6 +12,7 @@ import com.ecommerce.user.server.config.DatabaseUrl;
 import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.SlowRelay;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.SQLException;
@@ -155,7 +156,7 @@ class DatabaseCheckTest {
     assertTrue(matcher.find());
     int target = Integer.parseInt(matcher.group(1));
     var url = DatabaseUrl.parse(database.jdbcUrl().replace(":" + target + "/", ":" + port + "/"));
-    assertRefused(url, "unreachable", SHORT);
+    assertRefused(url, "unreachable: connection refused", SHORT);
 
     var relays = new ArrayList<SlowRelay>();
     try {
@@ -167,7 +168,33 @@ class DatabaseCheckTest {
 
   @Test
   void unknownHost_isUnreachable() {
-    assertRefused(DatabaseUrl.parse("postgresql://ada@db.invalid/users"), "unreachable", SHORT);
+    assertRefused(
+        DatabaseUrl.parse("postgresql://ada@db.invalid/users"),
+        "unreachable: the host is unknown",
+        SHORT);
+  }
+
+  @Test
+  void serverThatHangsUp_isUnreachable() throws Exception {
+    try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var hangingUp =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  while (true) {
+                    server.accept().close();
+                  }
+                } catch (IOException closed) {
+                  // The test is over.
+                }
+              });
+
+      var url = DatabaseUrl.parse("postgresql://ada@127.0.0.1:" + server.getLocalPort() + "/users");
+      assertRefused(url, "unreachable: the connection was closed without an answer", SHORT);
+
+      server.close();
+      hangingUp.get(30, TimeUnit.SECONDS);
+    }
   }
 
   /** Checks the database, and runs the action once the check waits. */

@@ -28,8 +28,10 @@ public final class PostgresSupervisor implements AutoCloseable {
   /** The pause after the first failure; it grows with each further one. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** The time after a start in which calls may still notice the end of the server before. */
-  private static final Duration AFTERMATH = Duration.ofSeconds(10);
+  /**
+   * The time after a start in which probes and calls may still notice the end of the server before.
+   */
+  private static final Duration AFTERMATH = Duration.ofSeconds(3);
 
   private final PostgresCluster cluster;
   private final Consumer<String> giveUp;
@@ -60,7 +62,7 @@ public final class PostgresSupervisor implements AutoCloseable {
 
   /**
    * Returns whether the server has ended and is to be started again, or was started again within
-   * the last 10 seconds. This class logs such an outage, so nobody else needs to. Does not block.
+   * the last 3 seconds. This class logs such an outage, so nobody else needs to. Does not block.
    */
   public boolean logsOutage() {
     return !cluster.isRunning()

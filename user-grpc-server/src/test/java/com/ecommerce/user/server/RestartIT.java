@@ -25,10 +25,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -150,6 +154,35 @@ class RestartIT {
       }
       assertFalse(Files.exists(pidFile));
     }
+  }
+
+  /** The program that creates the data hangs, as on a disk that does not answer. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void terminatedWhileItCreatesTheData_endsTheProgramThatDoes() throws Exception {
+    Path unfinished = directory.toRealPath().resolve("data/postgres-unfinished");
+    try (var starting = start()) {
+      Await.until(() -> creator(unfinished).isPresent());
+      var creator = creator(unfinished).orElseThrow();
+      new ProcessBuilder("kill", "-STOP", Long.toString(creator.pid())).start().waitFor();
+
+      starting.terminate();
+
+      assertEquals(0, starting.awaitExit(), starting.errors().toString());
+      Await.until(() -> !creator.isAlive());
+      assertTrue(
+          String.join("\n", starting.errors()).matches("(?s).*stopped after [0-9]\\.[0-9] s.*"));
+    }
+  }
+
+  private static Optional<ProcessHandle> creator(Path data) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().command().orElse("").endsWith("/initdb"))
+        .filter(
+            process ->
+                Arrays.asList(process.info().arguments().orElse(new String[0]))
+                    .contains("--pgdata=" + data))
+        .findFirst();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.postgres;
 
+import com.ecommerce.user.server.ShutdownWork;
 import com.ecommerce.user.server.file.OwnFiles;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * A data directory of PostgreSQL and the process that serves it. It listens on loopback only, and
  * admits one role to one database with a password, and another role to base backups. Nobody can log
  * in as a superuser, which exists only for {@code postgres --single}. Its processes do not inherit
- * the environment. Thread-safe; {@link #stop} ends a start in progress.
+ * the environment. Thread-safe; {@link #stop}, or a stop of this process, ends a start in progress.
  */
 public final class PostgresCluster {
   private static final Logger log = LoggerFactory.getLogger(PostgresCluster.class);
@@ -41,6 +42,7 @@ public final class PostgresCluster {
   private static final Duration LONG_START = Duration.ofSeconds(10);
 
   private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration COMMAND_POLL = Duration.ofMillis(50);
   private static final int POLL_MILLIS = 5;
   private static final int ATTEMPTS = 3;
   private static final Duration PAUSE = Duration.ofMillis(500);
@@ -129,7 +131,7 @@ public final class PostgresCluster {
    * @param password of letters, digits, minus and underscore
    */
   public void secure(String password) throws IOException {
-    account.own(data);
+    own();
     var output =
         run(
             ClusterAccess.rolesStatement(password),
@@ -156,6 +158,12 @@ public final class PostgresCluster {
     run(ClusterAccess.lines(data), "sh", "-c", ClusterAccess.command(data));
   }
 
+  /** Makes the directory usable for PostgreSQL, whatever owner and modes a copy has. */
+  private void own() throws IOException {
+    account.own(data);
+    account.closeDirectory(data);
+  }
+
   /**
    * Ends the processes that an earlier service left running in the data directory, which no running
    * service may use.
@@ -174,9 +182,7 @@ public final class PostgresCluster {
    */
   public synchronized int start(Map<String, String> chosen) throws IOException {
     settings = Map.copyOf(chosen);
-    account.own(data);
-    // A copy may have other modes, with which PostgreSQL does not start.
-    account.closeDirectory(data);
+    own();
     for (int i = 1; ; i++) {
       try {
         port = freePort();
@@ -185,7 +191,7 @@ public final class PostgresCluster {
       } catch (IOException failed) {
         // For example, another process may have taken the port in the meantime.
         log.debug("PostgreSQL did not start", failed);
-        if (i == ATTEMPTS || isStopped) {
+        if (i == ATTEMPTS || isStopping()) {
           throw failed;
         }
         sleep(PAUSE);
@@ -276,7 +282,7 @@ public final class PostgresCluster {
     boolean isLong = false;
     boolean isOver = false;
     // To be stopped, a server must be known first.
-    while (!isOver && !(isStopped && postmaster.isPresent())) {
+    while (!isOver && !(isStopping() && postmaster.isPresent())) {
       isOver = !control.isAlive();
       var now = ServerStatus.read(data).filter(found -> !before.equals(Optional.of(found)));
       postmaster = now.flatMap(found -> ProcessHandle.of(found.pid()));
@@ -292,6 +298,10 @@ public final class PostgresCluster {
       sleep(Duration.ofMillis(POLL_MILLIS));
     }
     return false;
+  }
+
+  private boolean isStopping() {
+    return isStopped || ShutdownWork.isUnderWay();
   }
 
   private static void sleep(Duration time) throws IOException {
@@ -352,7 +362,7 @@ public final class PostgresCluster {
       stdin.write(input.getBytes(StandardCharsets.UTF_8));
     }
     try {
-      if (await(process, COMMAND_TIMEOUT) != 0) {
+      if (await(process) != 0) {
         throw new IOException(output.problem());
       }
       return output.lines();
@@ -360,16 +370,27 @@ public final class PostgresCluster {
       Thread.currentThread().interrupt();
       throw new IOException(interrupted);
     } finally {
-      process.destroyForcibly();
+      kill(process);
     }
   }
 
-  private static int await(Process process, Duration timeout)
-      throws IOException, InterruptedException {
-    if (!process.waitFor(timeout.toSeconds(), TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IOException("no end after " + timeout.toSeconds() + " s");
+  /** Waits for the end of a command, whose status it returns, unless this process must end. */
+  private static int await(Process process) throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    while (!process.waitFor(COMMAND_POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (ShutdownWork.isUnderWay()) {
+        throw new IOException("the service was told to stop");
+      }
+      if (System.nanoTime() - begin > COMMAND_TIMEOUT.toNanos()) {
+        throw new IOException("no end after " + COMMAND_TIMEOUT.toSeconds() + " s");
+      }
     }
     return process.exitValue();
+  }
+
+  private static void kill(Process process) {
+    var descendants = process.descendants().toList();
+    process.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
   }
 }

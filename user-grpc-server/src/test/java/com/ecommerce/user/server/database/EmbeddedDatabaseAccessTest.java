@@ -356,6 +356,7 @@ class EmbeddedDatabaseAccessTest {
     Files.setPosixFilePermissions(programs, PosixFilePermissions.fromString("rwx------"));
     // A backup only needs to contain the data.
     Files.delete(moved.resolve("postgres-complete"));
+    Files.delete(moved.resolve("postgres-password"));
     Files.delete(moved.resolve("lock"));
 
     try (var database = EmbeddedDatabase.start(moved, POOL_SIZE);

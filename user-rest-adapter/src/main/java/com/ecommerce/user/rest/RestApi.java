@@ -102,7 +102,8 @@ public final class RestApi implements AutoCloseable {
    * @param pages the settings of the HTML pages
    * @param workers run the handlers that may block; a call that they reject is answered with 429
    * @param clock determines which days are in the past, and which certificates have expired
-   * @param random makes call ids; must be thread-safe, need not be cryptographically secure
+   * @param random makes call ids and the keys of forms; must be thread-safe, need not be
+   *     cryptographically secure
    * @param listeners observe the requests
    * @throws IllegalArgumentException if a page template of the operator is wrong
    */
@@ -140,7 +141,8 @@ public final class RestApi implements AutoCloseable {
     pages
         .console()
         .ifPresent(
-            console -> new ConsoleRoutes(core, pageRoutes, console, workers, clock).addTo(routes));
+            console ->
+                new ConsoleRoutes(core, pageRoutes, console, workers, clock, random).addTo(routes));
     timer = DaemonThreads.timer("rest-timer");
     timer.setRemoveOnCancelPolicy(true);
     pipeline =

@@ -1,19 +1,32 @@
 package com.ecommerce.user.rest;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.address.AddressType;
+import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestAddresses;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.core.webhook.WebhookAnswer;
+import com.ecommerce.user.core.webhook.WebhookDelivery;
+import com.ecommerce.user.core.webhook.WebhookEndpoint;
+import com.ecommerce.user.core.webhook.WebhookException;
+import com.ecommerce.user.core.webhook.WebhookMessage;
+import com.ecommerce.user.core.webhook.WebhookSettings;
+import com.ecommerce.user.rest.http.RestSettings;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +50,12 @@ class ConsoleInBrowserTest {
   @BeforeAll
   static void start(TestDatabase database) throws IOException {
     assumeTrue(Chromium.isInstalled(), "Chromium is not installed");
-    fixture = RestFixture.on(database, ConsoleTest.PAGES);
+    fixture =
+        RestFixture.on(
+            database,
+            RestSettings.onPort(0),
+            ConsoleTest.PAGES,
+            core -> core.webhookTransport(ConsoleInBrowserTest::post, URI.create("/users")));
     admin = aUser("admin@shop.example", "Margaret", "Hamilton", Role.ADMIN);
     for (int i = 0; i < 120; i++) {
       aUser(
@@ -47,6 +65,13 @@ class ConsoleInBrowserTest {
           i % 9 == 0 ? Role.SELLER : Role.CUSTOMER);
     }
     chromium = Chromium.start();
+  }
+
+  private static WebhookAnswer post(WebhookMessage message) throws WebhookException {
+    if (message.url().getHost().startsWith("down.")) {
+      throw new WebhookException("no answer within 5000 ms", null);
+    }
+    return WebhookAnswer.of(204);
   }
 
   private static User aUser(String email, String first, String last, Role... roles) {
@@ -223,6 +248,91 @@ class ConsoleInBrowserTest {
     chromium.type("#name", "shop" + Keys.ENTER);
     chromium.expect("Secret of shop");
     chromium.check("console-clients");
+  }
+
+  @Test
+  void webhooks_areManaged() {
+    chromium.open("/console/webhooks");
+    chromium.expect("No endpoints yet");
+    chromium.check("console-webhooks-empty");
+    chromium.press("a[href$=new]", Keys.ENTER);
+    chromium.expect("If none is selected");
+    chromium.type("#url", "https://shop.example:25/hooks" + Keys.ENTER);
+    chromium.expect("Port 25 (expected: 80, 443 or at least 1024)");
+    chromium.check("console-webhook-new");
+    chromium.type("#url", "https://newsletter.shop.example/hooks/users");
+    chromium.type("#description", "Newsletter");
+    for (String type : new String[] {"user.created", "user.updated", "user.deleted"}) {
+      chromium.press("[name='type_" + type + "']", Keys.SPACE);
+    }
+    chromium.press("form.card .button", Keys.ENTER);
+    chromium.expect("Copy the secret now");
+    chromium.check("console-webhook-secret");
+    chromium.press("form[action$=pause] button", Keys.ENTER);
+    chromium.expect("The endpoint is paused");
+    chromium.check("console-webhook-paused");
+    chromium.press("form[action$=resume] button", Keys.ENTER);
+    chromium.expect("The endpoint is active");
+    chromium.press("a[href$=delete]", Keys.ENTER);
+    chromium.expect("type the host of the URL");
+    chromium.check("console-webhook-delete");
+    chromium.type("#host", "newsletter.shop.example" + Keys.ENTER);
+    chromium.expect("The endpoint is deleted");
+  }
+
+  @Test
+  void deliveries_areAccessible() {
+    var webhooks = fixture.core().webhooks();
+    var shop = webhooks.create(CALL, endpoint("https://shop.example/hooks", "Orders")).endpoint();
+    var down =
+        webhooks.create(CALL, endpoint("http://down.shop.example/", "", "user.created")).endpoint();
+    var other = webhooks.create(CALL, endpoint("https://search.example/", "Search")).endpoint();
+    for (int i = 0; i < 3; i++) {
+      aUser("hooked" + i + "@example.com", "Grace", "Hopper", Role.CUSTOMER);
+    }
+    await(shop, delivery -> delivery.state() == WebhookDelivery.State.DELIVERED);
+    await(down, delivery -> !delivery.failure().isEmpty());
+    webhooks.pause(RequestContext.by(Actor.user(admin.id())), other.id());
+    chromium.open("/console/webhooks");
+    chromium.check("console-webhooks");
+    chromium.open("/console/webhooks/" + down.id() + "/deliveries");
+    chromium.expect("No answer within 5000 ms");
+    chromium.check("console-webhook-deliveries");
+    chromium.press("#filter", "Delivered");
+    chromium.expect("None is in this state");
+    chromium.check("console-webhook-deliveries-empty");
+    chromium.open("/console/webhooks/" + shop.id() + "/deliveries");
+    chromium.press("summary", Keys.ENTER);
+    chromium.type("#position", "7" + Keys.ENTER);
+    chromium.expect("Not a position");
+    chromium.check("console-webhook-deliveries-position");
+    chromium.press("#rows button", Keys.ENTER);
+    chromium.expect("The event is being sent");
+    for (var endpoint : webhooks.list(CALL)) {
+      webhooks.delete(CALL, endpoint.id());
+    }
+  }
+
+  private static WebhookSettings endpoint(String url, String description, String... types) {
+    return new WebhookSettings(URI.create(url), Set.of(types), description);
+  }
+
+  /** Waits until all three deliveries of an endpoint are in a state. */
+  private static void await(WebhookEndpoint endpoint, Predicate<WebhookDelivery> state) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    var page = new PageRequest(PageRequest.MAX_SIZE, "");
+    while (fixture
+            .core()
+            .webhooks()
+            .deliveries(CALL, endpoint.id(), Optional.empty(), page)
+            .items()
+            .stream()
+            .filter(state)
+            .count()
+        < 3) {
+      assertTrue(System.nanoTime() < deadline, "the deliveries are not made");
+      Thread.onSpinWait();
+    }
   }
 
   @Test

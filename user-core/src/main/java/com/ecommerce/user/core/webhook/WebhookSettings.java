@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.event.EventFilter;
+import com.ecommerce.user.core.event.EventType;
 import com.ecommerce.user.core.internal.text.Ascii;
 import com.ecommerce.user.core.internal.text.WebUrl;
 import com.ecommerce.user.core.value.TextRule;
 import java.net.URI;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,11 @@ public record WebhookSettings(URI url, Set<String> types, String description) {
 
   private static InvalidValueException invalidUrl(String found, String expected) {
     return new InvalidValueException("INVALID_URL", found + " (expected: " + expected + ")");
+  }
+
+  /** Returns the types of the events that can be sent, in the order of {@link EventType}. */
+  public static List<String> sentTypes() {
+    return EventType.CODES.stream().filter(type -> !type.startsWith(OWN_TYPES)).toList();
   }
 
   /**

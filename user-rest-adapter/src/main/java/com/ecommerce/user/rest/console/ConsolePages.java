@@ -9,6 +9,8 @@ import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.page.BrowserForms;
 import com.ecommerce.user.rest.page.PageView;
 import java.util.Map;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /**
  * The common behavior of the pages of the console: they check the rights of the caller, and show a
@@ -18,11 +20,16 @@ final class ConsolePages {
   private final Users users;
   private final BrowserForms forms;
   private final PasswordPrompt prompt;
+  private final RandomGenerator random;
 
-  ConsolePages(UserCore core, BrowserForms forms) {
+  /**
+   * @param random makes the keys of forms
+   */
+  ConsolePages(UserCore core, BrowserForms forms, RandomGenerator random) {
     this.users = core.users();
     this.forms = forms;
     this.prompt = new PasswordPrompt(core.sessions(), forms);
+    this.random = random;
   }
 
   /** Answers a request of a staff member. */
@@ -59,11 +66,6 @@ final class ConsolePages {
     return submit(request, (staff, form) -> proven(staff, form, purpose, handler));
   }
 
-  /** Does the same for an action without a name. */
-  ApiResponse submitProven(ApiRequest request, FormHandler handler) {
-    return submitProven(request, (staff, form) -> "continue", handler);
-  }
-
   /** Performs the action once the caller has entered the own password recently. */
   ApiResponse proven(
       StaffRequest staff,
@@ -71,6 +73,11 @@ final class ConsolePages {
       PasswordPrompt.Purpose purpose,
       FormHandler action) {
     return prompt.require(staff, form, purpose, action);
+  }
+
+  /** Returns a key for a form; see {@link StaffRequest#call(Map, String)}. */
+  String newKey() {
+    return new UUID(random.nextLong(), random.nextLong()).toString();
   }
 
   private StaffRequest staff(ApiRequest request, PageView view, Caller.User user) {

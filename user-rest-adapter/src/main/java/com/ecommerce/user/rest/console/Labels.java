@@ -4,6 +4,7 @@ import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.rest.page.PageView;
 import java.text.NumberFormat;
 import java.util.Collection;
@@ -25,8 +26,7 @@ final class Labels {
 
   /** Returns a code such as {@code user.roles_changed} in words: "User roles changed". */
   static String words(String code) {
-    String words = code.replace('.', ' ').replace('_', ' ').toLowerCase(Locale.ROOT);
-    return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    return sentence(code.replace('.', ' ').replace('_', ' ').toLowerCase(Locale.ROOT));
   }
 
   /** Returns a label with a small first letter, for the middle of a sentence. */
@@ -74,9 +74,35 @@ final class Labels {
       case USER_BANNED -> "The user is banned.";
       case SESSION_NOT_FOUND -> "This session has ended already.";
       case LAST_ADMIN -> "This is the only active admin. Make another user an admin first.";
+      case WEBHOOK_NOT_FOUND -> "There is no such webhook endpoint. Somebody may have deleted it.";
+      case WEBHOOK_LIMIT_REACHED ->
+          "There are as many endpoints as there can be. Delete one to add another.";
+      case WEBHOOK_DELIVERY_NOT_FOUND ->
+          "This event is not in the list any more. Send the events after its position again.";
+      case POSITION_OUT_OF_RANGE ->
+          "The events after this position are not kept any more, or the position was lost when the"
+              + " database was restored.";
+      case IDEMPOTENCY_KEY_REUSED ->
+          "This form was sent before, with other entries. Open the form again.";
       case RATE_LIMITED -> "The limit of mails to this address is reached. Try again later.";
       default -> view.text(failure);
     };
+  }
+
+  /** Returns the text for an entry that violates a rule. */
+  static String text(PageView view, Violation violation) {
+    return switch (violation.rule()) {
+      case "INVALID_URL", "INVALID_POSITION", "UNKNOWN_VALUE", "UNSUPPORTED" ->
+          sentence(violation.message());
+      default -> view.text(violation);
+    };
+  }
+
+  /** Returns a message of the core as a text of its own, which begins with a capital letter. */
+  static String sentence(String message) {
+    return message.isEmpty()
+        ? ""
+        : message.substring(0, 1).toUpperCase(Locale.ROOT) + message.substring(1);
   }
 
   /** Returns the values with which templates show a user. */

@@ -25,7 +25,12 @@ enum Notice {
   READY_TO_EXPORT("Your password is confirmed. The export can be downloaded now."),
   SESSIONS_ENDED("The sessions are ended."),
   DELETED("The user is deleted."),
-  CLIENT_DELETED("The client is deleted.");
+  CLIENT_DELETED("The client is deleted."),
+  WEBHOOK_PAUSED("The endpoint is paused. Its events are kept for 30 days."),
+  WEBHOOK_RESUMED("The endpoint is active. The events that waited are being sent."),
+  WEBHOOK_DELETED("The endpoint is deleted."),
+  EVENT_SENT_AGAIN("The event is being sent."),
+  EVENTS_SENT_AGAIN("The events after the position are being queued.");
 
   private static final String PARAMETER = "done";
 
@@ -45,8 +50,13 @@ enum Notice {
         .orElse("");
   }
 
-  /** Returns a response that redirects the browser to a page, which shows this message. */
+  /**
+   * Returns a response that redirects the browser to a page, which shows this message.
+   *
+   * @param path the path, which may have a query
+   */
   ApiResponse at(String path) {
-    return BrowserForms.redirect(path + "?" + PARAMETER + "=" + Labels.lower(this));
+    String separator = path.contains("?") ? "&" : "?";
+    return BrowserForms.redirect(path + separator + PARAMETER + "=" + Labels.lower(this));
   }
 }

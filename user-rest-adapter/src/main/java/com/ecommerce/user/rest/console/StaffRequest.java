@@ -6,6 +6,9 @@ import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
+import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.error.Violations;
+import com.ecommerce.user.core.request.IdempotencyKey;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.session.Caller;
 import com.ecommerce.user.core.value.SessionId;
@@ -14,22 +17,37 @@ import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Problems;
 import com.ecommerce.user.rest.page.PageView;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A request of a staff member for a page of the console, and the ways to answer it. */
 final class StaffRequest {
   /** The sections of the console, to which its menu leads. */
   enum Place {
-    OVERVIEW,
-    USERS,
-    CLIENTS;
+    OVERVIEW(ConsoleRoutes.HOME, "Overview"),
+    USERS(UserListPage.PATH, "All users"),
+    CLIENTS(ClientPages.PATH, "All service clients"),
+    WEBHOOKS(WebhookPages.LIST, "All webhooks");
+
+    private final String path;
+    private final String firstPage;
+
+    Place(String path, String firstPage) {
+      this.path = path;
+      this.firstPage = firstPage;
+    }
 
     /** Returns the section of a form. */
     static Place of(ApiRequest request) {
-      return request.path().startsWith(ClientPages.PATH) ? CLIENTS : USERS;
+      return Stream.of(CLIENTS, WEBHOOKS)
+          .filter(place -> request.path().startsWith(place.path))
+          .findFirst()
+          .orElse(USERS);
     }
   }
 
@@ -58,6 +76,26 @@ final class StaffRequest {
 
   RequestContext call() {
     return request.call();
+  }
+
+  /**
+   * Returns the call with the idempotency key of a form, so that sending the form again, as
+   * reloading the page does, changes nothing more.
+   *
+   * @param entries a text that is the same for the same entries
+   * @throws UserServiceException if the form has a malformed key
+   */
+  RequestContext call(Map<String, String> form, String entries) {
+    String key = form.getOrDefault("key", "");
+    return key.isEmpty()
+        ? call()
+        : call().with(Violations.parsed("key", key, text -> key(text, entries)));
+  }
+
+  private IdempotencyKey key(String text, String entries) {
+    String method = request.method() + " " + request.route().path();
+    return IdempotencyKey.of(
+        text, method, (request.path() + " " + entries).getBytes(StandardCharsets.UTF_8));
   }
 
   PageView view() {
@@ -133,9 +171,38 @@ final class StaffRequest {
       values.put("at_" + Labels.lower(each), each == place);
     }
     values.put("may_manage_clients", may(Operation.MANAGE_SERVICE_CLIENTS, id()));
+    values.put("may_manage_webhooks", may(Operation.LIST_WEBHOOK_ENDPOINTS, id()));
+    values.put("place", place.path.substring(1));
+    values.put("place_name", place.firstPage);
     values.put("member", member.displayName());
     values.put("member_role", caller.roles().contains(Role.ADMIN) ? "Admin" : "Support");
     return view.page(status, title, "console/" + template + ".html", values);
+  }
+
+  /**
+   * Adds a text for each violation, under {@code error_} and the name of the field; the fields
+   * without one get an empty text. A failure that belongs to none of the fields is the problem of
+   * the page.
+   *
+   * @param failure the failure, or null if there is none
+   * @param fields the names of the fields on the page
+   */
+  void addErrors(
+      Map<String, Object> values, @Nullable UserServiceException failure, String... fields) {
+    for (String field : fields) {
+      values.put("error_" + field, "");
+    }
+    if (failure == null) {
+      return;
+    }
+    boolean isShown = false;
+    for (Violation violation : failure.violations()) {
+      String text = Labels.text(view, violation);
+      isShown |= values.replace("error_" + violation.field(), text) != null;
+    }
+    if (!isShown) {
+      values.put("problem", Labels.text(view, failure));
+    }
   }
 
   /** Returns the page about a failure. */
@@ -153,6 +220,6 @@ final class StaffRequest {
     var values = values();
     values.put("notice", "");
     values.put("text", text);
-    return page(status, Place.USERS, "This did not work", "message", values);
+    return page(status, Place.of(request), "This did not work", "message", values);
   }
 }

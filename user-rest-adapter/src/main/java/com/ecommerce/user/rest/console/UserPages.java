@@ -11,15 +11,12 @@ import com.ecommerce.user.core.address.Addresses;
 import com.ecommerce.user.core.bulk.UserBatches;
 import com.ecommerce.user.core.bulk.UserDocument;
 import com.ecommerce.user.core.bulk.UserExports;
-import com.ecommerce.user.core.bulk.UserKeys;
-import com.ecommerce.user.core.error.InvalidValueException;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.preference.PreferenceSet;
 import com.ecommerce.user.core.preference.Preferences;
 import com.ecommerce.user.core.session.Session;
 import com.ecommerce.user.core.session.Sessions;
-import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.rest.console.StaffRequest.Place;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Routes;
@@ -304,7 +301,9 @@ final class UserPages {
   private ApiResponse history(StaffRequest staff) {
     var document = exports.document(staff.call(), staff.request().user(), NEWEST);
     var values = values(staff, document.user(), Tab.HISTORY);
-    var actors = actors(staff, document);
+    var actors =
+        UserNames.of(
+            batches, staff.call(), document.events().stream().map(UserDocument.EventRecord::actor));
     values.put(
         "events",
         document.events().stream().map(event -> event(staff, document, event, actors)).toList());
@@ -313,27 +312,6 @@ final class UserPages {
     values.put("mails", document.mails().stream().map(mail -> mail(staff, mail)).toList());
     values.put("has_mails", !document.mails().isEmpty());
     return page(staff, 200, "user-history", values);
-  }
-
-  /** Returns the names of the users who caused the events, by their ids. */
-  private Map<String, String> actors(StaffRequest staff, UserDocument document) {
-    var ids =
-        document.events().stream()
-            .map(UserDocument.EventRecord::actor)
-            .distinct()
-            .flatMap(actor -> userId(actor).stream())
-            .limit(UserKeys.MAX)
-            .toList();
-    return batches.get(staff.call(), new UserKeys(ids, List.of(), List.of())).users().stream()
-        .collect(Collectors.toMap(user -> user.id().toString(), User::displayName));
-  }
-
-  private static Optional<UserId> userId(String actor) {
-    try {
-      return Optional.of(UserId.parse(actor));
-    } catch (InvalidValueException noUser) {
-      return Optional.empty();
-    }
   }
 
   private static Map<String, Object> event(

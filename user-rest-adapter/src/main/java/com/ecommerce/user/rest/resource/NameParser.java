@@ -26,7 +26,7 @@ public final class NameParser {
    *
    * @throws InvalidValueException with rule {@code REQUIRED} or {@code UNKNOWN_VALUE}
    */
-  static <E extends Enum<E>> E parse(Class<E> type, String raw) {
+  public static <E extends Enum<E>> E parse(Class<E> type, String raw) {
     if (WhiteSpace.trim(raw).isEmpty()) {
       throw InvalidValueException.required();
     }

@@ -58,7 +58,7 @@
     const message = document.createElement("p");
     message.className = "notice notice-failed";
     message.setAttribute("role", "alert");
-    message.textContent = "The users could not be loaded. Try again.";
+    message.textContent = "The list could not be loaded. Try again.";
     (detail.elt.matches(".more") ? detail.elt.firstElementChild : results).prepend(message);
   };
   document.addEventListener("htmx:responseError", showFailure);

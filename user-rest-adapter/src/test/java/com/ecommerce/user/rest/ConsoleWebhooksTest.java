@@ -1,0 +1,464 @@
+package com.ecommerce.user.rest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ecommerce.user.core.account.Role;
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.PostgresExtension;
+import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.core.webhook.WebhookAnswer;
+import com.ecommerce.user.core.webhook.WebhookDelivery;
+import com.ecommerce.user.core.webhook.WebhookEndpoint;
+import com.ecommerce.user.core.webhook.WebhookException;
+import com.ecommerce.user.core.webhook.WebhookId;
+import com.ecommerce.user.core.webhook.WebhookMessage;
+import com.ecommerce.user.core.webhook.WebhookSettings;
+import com.ecommerce.user.core.webhook.Webhooks;
+import com.ecommerce.user.rest.http.RestSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The pages of webhooks in the console: what they do, who may use them, and what they ask for. */
+@ExtendWith(PostgresExtension.class)
+@Timeout(120)
+class ConsoleWebhooksTest {
+  private static final RequestContext CALL = RequestContext.system();
+  private static final String LIST = "/console/webhooks";
+  private static final String NEW = LIST + "/new";
+  private static final String URL = "https://shop.example/hooks";
+
+  /** The endpoint of this host does not answer. */
+  private static final String DOWN = "down.example";
+
+  /** The endpoint of this host wants no events any more. */
+  private static final String GONE = "gone.example";
+
+  private static final Pattern SECRET = Pattern.compile("<code>(whsec_[^<]+)</code>");
+  private static final Pattern KEY = Pattern.compile("name=\"key\" value=\"([^\"]+)\"");
+  private static final Pattern CHANGED_AT =
+      Pattern.compile("name=\"changed_at\" value=\"([^\"]*)\"");
+  private static final Pattern NEXT = Pattern.compile("deliveries(\\?[^\"]*cursor=[^\"]+)\"");
+
+  private static RestFixture fixture;
+  private static Webhooks webhooks;
+  private static User admin;
+
+  private Browser browser;
+
+  @BeforeAll
+  static void start(TestDatabase database) {
+    fixture =
+        RestFixture.on(
+            database,
+            RestSettings.onPort(0),
+            ConsoleTest.PAGES,
+            core -> core.webhookTransport(ConsoleWebhooksTest::post, URI.create("/users")));
+    webhooks = fixture.core().webhooks();
+    admin = aUser(Role.ADMIN);
+  }
+
+  /** Signs in again, since a test may have advanced the clock. */
+  @BeforeEach
+  void signIn() {
+    browser = signedIn(admin);
+  }
+
+  private static WebhookAnswer post(WebhookMessage message) throws WebhookException {
+    if (message.url().getHost().equals(DOWN)) {
+      throw new WebhookException("the address is not allowed", null);
+    }
+    return WebhookAnswer.of(message.url().getHost().equals(GONE) ? 410 : 204);
+  }
+
+  @AfterEach
+  void deleteAll() {
+    webhooks.list(CALL).forEach(endpoint -> webhooks.delete(CALL, endpoint.id()));
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  private static User aUser(Role... roles) {
+    String email = "webhooks-" + UUID.randomUUID() + "@example.com";
+    return fixture
+        .core()
+        .users()
+        .createVerified(CALL, TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
+  }
+
+  private static Browser signedIn(User user) {
+    var member = new Browser(fixture);
+    member
+        .submit("/console/sign-in", "email", user.email().address(), "password", TestUsers.PASSWORD)
+        .as(200);
+    member.get("/console/users").as(200);
+    return member;
+  }
+
+  private static WebhookEndpoint anEndpoint(String url, String... types) {
+    return webhooks
+        .create(CALL, new WebhookSettings(URI.create(url), Set.of(types), "Newsletter"))
+        .endpoint();
+  }
+
+  private static String path(WebhookEndpoint endpoint) {
+    return LIST + "/" + endpoint.id();
+  }
+
+  private static WebhookEndpoint current(WebhookEndpoint endpoint) {
+    return webhooks.get(CALL, endpoint.id());
+  }
+
+  private static String found(Pattern pattern, String html) {
+    var matcher = pattern.matcher(html);
+    assertTrue(matcher.find(), html);
+    return matcher.group(1);
+  }
+
+  private static void assertShows(String text, RestClient.Answer page) {
+    assertTrue(page.text().contains(text), page.text());
+  }
+
+  /** Waits until the endpoint has this number of deliveries in the state, after an attempt. */
+  private static List<WebhookDelivery> awaited(
+      WebhookId id, WebhookDelivery.State state, int count) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (true) {
+      var page = new PageRequest(PageRequest.MAX_SIZE, "");
+      var found =
+          webhooks.deliveries(CALL, id, Optional.of(state), page).items().stream()
+              .filter(one -> one.status().isPresent() || !one.failure().isEmpty())
+              .toList();
+      if (found.size() >= count) {
+        return found;
+      }
+      assertTrue(System.nanoTime() < deadline, "only " + found);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void newEndpoint_showsItsSecretOnce() {
+    assertShows("No endpoints yet", browser.get(LIST).as(200));
+    String key = found(KEY, browser.get(NEW).as(200).text());
+    String[] form = {
+      "url", URL, "description", "Newsletter", "type_user.created", "on", "key", key,
+    };
+
+    String secret = found(SECRET, browser.submit(NEW, form).as(200).text());
+
+    var endpoint = webhooks.list(CALL).get(0);
+    assertEquals(
+        new WebhookSettings(URI.create(URL), Set.of("user.created"), "Newsletter"),
+        endpoint.settings());
+    assertFalse(browser.get(path(endpoint)).as(200).text().contains("whsec_"));
+    assertShows("Newsletter", browser.get(LIST).as(200));
+    // Reloading the page sends the form again.
+    assertEquals(secret, found(SECRET, browser.submit(NEW, form).as(200).text()));
+    assertEquals(1, webhooks.list(CALL).size());
+    form[1] = "https://other.example/";
+    assertShows("sent before, with other entries", browser.submit(NEW, form));
+    assertEquals(1, webhooks.list(CALL).size());
+  }
+
+  @Test
+  void invalidEntries_areNamedAtTheirFields() {
+    for (String[] wrong :
+        new String[][] {
+          {"url", "", "fill in this field"},
+          {"url", "shop.example", "Not a web address (expected: http:// or https:// and a host)"},
+          {"url", "https://shop.example:25/", "Port 25 (expected: 80, 443 or at least 1024)"},
+          {"url", "https://shop.example/#users", "no user information, no fragment"},
+          {"description", "x".repeat(151), "too long"},
+          {"type_webhook.created", "on", "Not sent to endpoints"},
+          {"type_user.exploded", "on", "Unknown (expected: one of"}
+        }) {
+      String[] url = wrong[0].equals("url") ? new String[0] : new String[] {"url", URL};
+      var form = new ArrayList<>(List.of(url));
+      form.addAll(List.of(wrong[0], wrong[1]));
+      var page = browser.submit(NEW, form.toArray(String[]::new)).as(400);
+      String field = wrong[0].replaceFirst("^type_.*", "types");
+      String error = found(Pattern.compile("id=\"" + field + "-error\">([^<]+)<"), page.text());
+      assertTrue(error.contains(wrong[2]), error);
+    }
+    assertEquals(List.of(), webhooks.list(CALL));
+    var endpoint = anEndpoint(URL);
+    assertShows(
+        "id=\"url-error\"", browser.submit(path(endpoint) + "/edit", "url", "ftp://x").as(400));
+    assertEquals(endpoint, current(endpoint));
+  }
+
+  @Test
+  void endpoints_areAtMostFifty() {
+    for (int i = 0; i < Webhooks.MAX_ENDPOINTS; i++) {
+      anEndpoint(URL);
+    }
+    assertFalse(browser.get(LIST).as(200).text().contains("New endpoint"));
+
+    assertShows("as many endpoints as there can be", browser.submit(NEW, "url", URL).as(409));
+  }
+
+  @Test
+  void settings_areEdited() {
+    var endpoint = anEndpoint(URL, "user.created");
+    var form = browser.get(path(endpoint) + "/edit").as(200);
+    assertShows("name=\"type_user.created\" value=\"on\" checked", form);
+    String[] entries = {"url", URL, "description", "Shop", "type_address.added", "on"};
+
+    assertShows("changes are saved", browser.submit(path(endpoint) + "/edit", entries).as(200));
+
+    assertEquals(
+        new WebhookSettings(URI.create(URL), Set.of("address.added"), "Shop"),
+        current(endpoint).settings());
+  }
+
+  @Test
+  void secret_isReplacedOnce() {
+    var endpoint = anEndpoint(URL);
+    var page = browser.get(path(endpoint)).as(200).text();
+    String[] form = {
+      "overlap", "24", "key", found(KEY, page), "changed_at", found(CHANGED_AT, page),
+    };
+
+    var rotated = browser.submit(path(endpoint) + "/secret", form).as(200);
+
+    found(SECRET, rotated.text());
+    assertShows("also signed with the previous secret until", rotated);
+    var first = current(endpoint);
+    assertEquals(
+        Optional.of(fixture.clock().instant().plus(Duration.ofDays(1))),
+        first.previousSecretUntil());
+    assertShows("another secret", browser.submit(path(endpoint) + "/secret", form).as(409));
+    assertEquals(first, current(endpoint));
+    form[5] = found(CHANGED_AT, rotated.text());
+    form[3] = found(KEY, rotated.text());
+    form[1] = "0";
+    fixture.clock().advance(Duration.ofSeconds(1));
+    var leaked = browser.submit(path(endpoint) + "/secret", form).as(200);
+    assertShows("signed with this secret only", leaked);
+    assertNotEquals(found(SECRET, rotated.text()), found(SECRET, leaked.text()));
+    browser.submit(path(endpoint) + "/secret", "overlap", "-1").as(400);
+  }
+
+  @Test
+  void pause_isShownWithItsActor() {
+    var endpoint = anEndpoint(URL);
+
+    var page = browser.submit(path(endpoint) + "/pause").as(200);
+
+    assertShows("The endpoint is paused", page);
+    assertEquals(WebhookEndpoint.State.PAUSED, current(endpoint).state());
+    var by = Pattern.compile("Paused [^<]+ by ([^<]+)<");
+    assertEquals(admin.displayName(), found(by, page.text()));
+    assertEquals(admin.displayName(), found(by, browser.get(LIST).as(200).text()));
+    assertShows("The endpoint is active", browser.submit(path(endpoint) + "/resume").as(200));
+    assertEquals(WebhookEndpoint.State.ACTIVE, current(endpoint).state());
+    webhooks.pause(CALL, endpoint.id());
+    assertEquals("system", found(by, browser.get(path(endpoint)).as(200).text()));
+  }
+
+  @Test
+  void deletion_needsTheHost() {
+    var endpoint = anEndpoint(URL);
+    String delete = path(endpoint) + "/delete";
+    assertShows("<strong>shop.example</strong>", browser.get(delete).as(200));
+
+    assertShows("not the host", browser.submit(delete, "host", "shop").as(400));
+    assertEquals(endpoint, current(endpoint));
+    assertShows("endpoint is deleted", browser.submit(delete, "host", "Shop.example").as(200));
+
+    assertEquals(List.of(), webhooks.list(CALL));
+    var gone = browser.get(path(endpoint)).as(404);
+    assertShows("There is no such webhook endpoint", gone);
+    assertShows("All webhooks", gone);
+    browser.get(LIST + "/7").as(400);
+  }
+
+  @Test
+  void deliveries_areListedAndSentAgain() {
+    var endpoint = anEndpoint(URL, "user.created");
+    var users = new ArrayList<User>();
+    for (int i = 0; i < 51; i++) {
+      users.add(aUser());
+    }
+    var delivered = awaited(endpoint.id(), WebhookDelivery.State.DELIVERED, 51);
+    String path = path(endpoint) + "/deliveries";
+
+    var page = browser.get(path).as(200);
+
+    assertShows("HTTP status 204 · 1 attempt", page);
+    assertShows("console/users/" + users.get(50).id(), page);
+    var second = browser.get(path + found(NEXT, page.text()).replace("&amp;", "&")).as(200);
+    assertShows(delivered.get(50).event().toString(), second);
+    assertFalse(second.text().contains(delivered.get(49).event().toString()), second.text());
+    assertShows("None is in this state", browser.get(path + "?state=dead").as(200));
+
+    webhooks.pause(CALL, endpoint.id());
+    String event = delivered.get(0).event().toString();
+    page = browser.submit(path, "event", event, "state", "waiting").as(200);
+    assertShows("The event is being sent", page);
+    assertShows(event, page);
+    assertShows("1 waiting", page);
+    String first = delivered.get(49).position().toString();
+    assertShows("are being queued", browser.submit(path, "position", first).as(200));
+    webhooks.resume(CALL, endpoint.id());
+    // The position is that after the event, so the two oldest events are not sent again.
+    var again = awaited(endpoint.id(), WebhookDelivery.State.DELIVERED, 51);
+    assertEquals(51, again.size());
+  }
+
+  @Test
+  void redelivery_namesWhatIsWrong() {
+    var endpoint = anEndpoint(URL);
+    String path = path(endpoint) + "/deliveries";
+    for (String[] wrong :
+        new String[][] {
+          {"", "fill in this field"},
+          {"7", "Not a position (expected: the position of an event or a heartbeat)"},
+          {"00000007-1", "not kept any more"}
+        }) {
+      var page = browser.submit(path, "position", wrong[0]).as(400);
+      String error = found(Pattern.compile("id=\"position-error\">([^<]+)<"), page.text());
+      assertTrue(error.contains(wrong[1]), error);
+    }
+    browser.submit(path, "event", "7").as(400);
+    assertShows(
+        "not in the list any more",
+        browser.submit(path, "event", UUID.randomUUID().toString()).as(404));
+    browser.get(path + "?state=lost").as(400);
+    browser.get(path + "?cursor=x").as(400);
+  }
+
+  @Test
+  void failure_isShown() {
+    var endpoint = anEndpoint("http://" + DOWN + "/", "user.created");
+    aUser();
+    awaited(endpoint.id(), WebhookDelivery.State.WAITING, 1);
+
+    for (String path : new String[] {LIST, path(endpoint)}) {
+      var page = browser.get(path).as(200);
+      assertShows("Failing since", page);
+      assertShows("The address is not allowed", page);
+      assertShows("Not encrypted", page);
+    }
+    var deliveries = browser.get(path(endpoint) + "/deliveries?state=waiting").as(200);
+    assertShows("The address is not allowed · 1 attempt", deliveries);
+    assertShows("Next attempt", deliveries);
+    assertShows("Send now", deliveries);
+    assertShows("1 waiting", deliveries);
+  }
+
+  @Test
+  void pauseByTheService_isShownWithItsReason() {
+    var endpoint = anEndpoint("https://" + GONE + "/", "user.created");
+    aUser();
+    awaited(endpoint.id(), WebhookDelivery.State.WAITING, 1);
+
+    var page = browser.get(path(endpoint)).as(200);
+
+    assertShows("Paused after failures", page);
+    assertShows("by the service: it is gone", page);
+    assertShows("HTTP status 410", page);
+    assertShows(
+        "Next attempt when the endpoint is resumed",
+        browser.get(path(endpoint) + "/deliveries").as(200));
+  }
+
+  @Test
+  void powerAndSecrets_needTheOwnPasswordAgain() {
+    var endpoint = anEndpoint(URL);
+    var member = signedIn(aUser(Role.ADMIN));
+    fixture.clock().advance(Duration.ofMinutes(15).plusSeconds(1));
+    member.get("/console/users").as(200);
+
+    var prompt = member.submit(NEW, "url", URL, "type_user.created", "on", "key", "k").as(401);
+    assertShows("to create a webhook endpoint with the URL " + URL + "</h1>", prompt);
+    assertShows("name=\"type_user.created\" value=\"on\"", prompt);
+    assertShows(
+        "to send the events of the webhook endpoint Newsletter to https://evil.example/</h1>",
+        member.submit(path(endpoint) + "/edit", "url", "https://evil.example/").as(401));
+    assertShows(
+        "to give the webhook endpoint Newsletter a new secret</h1>",
+        member.submit(path(endpoint) + "/secret", "overlap", "0").as(401));
+    assertShows(
+        "to delete the webhook endpoint Newsletter</h1>",
+        member.submit(path(endpoint) + "/delete", "host", "shop.example").as(401));
+    assertEquals(List.of(endpoint), webhooks.list(CALL));
+
+    member.submit(path(endpoint) + "/edit", "url", URL, "description", "Shop").as(200);
+    member.submit(path(endpoint) + "/pause").as(200);
+    String[] proven = {"url", "https://other.example/", "own_password", TestUsers.PASSWORD};
+    member.submit(path(endpoint) + "/edit", proven).as(200);
+    assertEquals("other.example", current(endpoint).settings().url().getHost());
+  }
+
+  @Test
+  void support_seesNothingOfIt() {
+    var endpoint = anEndpoint(URL);
+    var support = signedIn(aUser(Role.SUPPORT));
+    assertFalse(support.get("/console").as(200).text().contains("console/webhooks"));
+    assertShows("console/webhooks", browser.get("/console").as(200));
+    String path = path(endpoint);
+    for (String page :
+        new String[] {LIST, NEW, path, path + "/edit", path + "/delete", path + "/deliveries"}) {
+      var refused = support.get(page).as(403);
+      assertFalse(refused.text().contains("Newsletter"), refused.text());
+    }
+    for (String form :
+        new String[] {
+          NEW,
+          path + "/edit",
+          path + "/pause",
+          path + "/resume",
+          path + "/secret",
+          path + "/delete",
+          path + "/deliveries"
+        }) {
+      support.submit(form, "url", URL, "overlap", "0", "host", "shop.example").as(403);
+    }
+    assertEquals(List.of(endpoint), webhooks.list(CALL));
+  }
+
+  @Test
+  void form_ofAnotherSiteOrSessionIsRefused() {
+    var endpoint = anEndpoint(URL);
+    var own = fixture.client().with("Cookie", browser.cookie());
+    String secret =
+        found(
+            Pattern.compile("name=\"csrf\" value=\"([^\"]+)\""),
+            signedIn(aUser(Role.ADMIN)).get(LIST).as(200).text());
+    for (String form : new String[] {"/pause", "/secret", "/delete", "/edit", "/deliveries"}) {
+      String body = "overlap=0&host=shop.example&position=00000007-1&csrf=";
+      for (var other :
+          new RestClient[] {
+            own.with("Sec-Fetch-Site", "cross-site"),
+            own.with("Origin", "https://evil.example"),
+            own.with("Sec-Fetch-Site", "same-origin")
+          }) {
+        other.submit(path(endpoint) + form, body + secret).as(403);
+      }
+    }
+    assertEquals(List.of(endpoint), webhooks.list(CALL));
+  }
+}

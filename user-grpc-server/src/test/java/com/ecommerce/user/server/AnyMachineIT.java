@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the jar with an unusual locale, time zone, encoding and directory. */
-@Timeout(120)
+@Timeout(300)
 class AnyMachineIT {
   /**
    * Options with a time zone that PostgreSQL does not know, and a locale whose digits are not

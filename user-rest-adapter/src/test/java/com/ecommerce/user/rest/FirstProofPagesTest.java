@@ -80,6 +80,21 @@ class FirstProofPagesTest {
   }
 
   @Test
+  void times_areInTheTimeZoneOfTheProfile() {
+    String member = register(from("198.51.100.7"), "berlin@example.com");
+    fixture
+        .client()
+        .as(member)
+        .patch("/api/users/me", "{\"profile\":{\"timezone\":\"Europe/Berlin\"}}")
+        .as(200);
+    String page = "/verify-email?token=" + token("berlin@example.com");
+
+    String html = from("203.0.113.9").with("Accept-Language", "de").get(page).as(200).text();
+
+    assertTrue(html.contains("<bdi>15.06.2026, 14:00</bdi>"), html);
+  }
+
+  @Test
   void confirmation_fromElsewhere_logsOutAndSaysSo() {
     String attacker = register(from("198.51.100.7"), "victim@example.com");
 

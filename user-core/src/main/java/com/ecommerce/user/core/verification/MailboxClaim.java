@@ -9,5 +9,7 @@ import java.util.Optional;
  *     deletes it; otherwise an existing account is about to change to the email
  * @param registration the origin of a new account; empty for a change of the email, and if it is
  *     unknown
+ * @param timezone the IANA time zone of the account's profile; empty if it has none
  */
-public record MailboxClaim(boolean isOfNewAccount, Optional<Registration> registration) {}
+public record MailboxClaim(
+    boolean isOfNewAccount, Optional<Registration> registration, String timezone) {}

@@ -116,11 +116,12 @@ final class LinkPages {
   /** Returns the origin of the account, as far as it is known. */
   private static List<PageView.Fact> facts(PageView view, Optional<MailboxClaim> claim) {
     var facts = new ArrayList<PageView.Fact>();
+    String timezone = claim.map(MailboxClaim::timezone).orElse("");
     claim
         .flatMap(MailboxClaim::registration)
         .ifPresent(
             made -> {
-              add(facts, view, "registration.time", view.time(made.createdAt(), ""));
+              add(facts, view, "registration.time", view.time(made.createdAt(), timezone));
               add(facts, view, "registration.network", made.coarseNetwork());
               add(facts, view, "registration.device", made.device());
             });

@@ -3,13 +3,12 @@ package com.ecommerce.user.rest.page;
 import com.ecommerce.user.core.address.Address;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.internal.text.TimeZones;
 import com.ecommerce.user.core.verification.LinkState;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Problems;
 import java.net.URI;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.FormatStyle;
 import java.util.HashMap;
@@ -69,16 +68,16 @@ public final class PageView {
   /**
    * Returns a time in the language of the reader.
    *
-   * @param timezone an IANA time zone; UTC if it is empty
+   * @param timezone an IANA time zone; UTC, which is named, if it is empty or unknown
    */
   public String time(Instant time, String timezone) {
-    var zone = timezone.isEmpty() ? ZoneOffset.UTC : ZoneId.of(timezone);
+    var zone = TimeZones.orUtc(timezone);
     return new DateTimeFormatterBuilder()
             .appendLocalized(FormatStyle.MEDIUM, FormatStyle.SHORT)
             .toFormatter(locale())
             .withZone(zone)
             .format(time)
-        + (timezone.isEmpty() ? " UTC" : "");
+        + (zone.equals(TimeZones.UTC) ? " UTC" : "");
   }
 
   /** Returns a network in the usual notation: an IPv4 address, or the prefix of IPv6 addresses. */

@@ -1,8 +1,7 @@
 package com.ecommerce.user.core.internal.mail;
 
-import java.time.DateTimeException;
+import com.ecommerce.user.core.internal.text.TimeZones;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.chrono.IsoChronology;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -25,18 +24,6 @@ final class MailTimes {
         DateTimeFormatterBuilder.getLocalizedDateTimePattern(
             FormatStyle.LONG, FormatStyle.SHORT, IsoChronology.INSTANCE, locale);
     return DateTimeFormatter.ofPattern(pattern + " '('z')'", locale)
-        .format(time.atZone(zone(zone)));
-  }
-
-  private static ZoneId zone(String name) {
-    if (name.isEmpty()) {
-      return ZoneId.of("UTC");
-    }
-    try {
-      return ZoneId.of(name);
-    } catch (DateTimeException unknown) {
-      // ICU accepts a few names for profiles that the JDK does not have.
-      return ZoneId.of("UTC");
-    }
+        .format(time.atZone(TimeZones.orUtc(zone)));
   }
 }

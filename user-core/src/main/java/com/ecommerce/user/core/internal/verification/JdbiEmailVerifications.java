@@ -143,10 +143,13 @@ public final class JdbiEmailVerifications implements EmailVerifications {
     return accounts
         .find(handle, token.user())
         .map(
-            user ->
-                user.emailVerified()
-                    ? new MailboxClaim(false, Optional.empty())
-                    : new MailboxClaim(true, registrations.find(handle, user.id())));
+            user -> {
+              boolean isNew = !user.emailVerified();
+              return new MailboxClaim(
+                  isNew,
+                  isNew ? registrations.find(handle, user.id()) : Optional.empty(),
+                  user.profile().timezone());
+            });
   }
 
   @Override

@@ -2,9 +2,11 @@ package com.ecommerce.user.rest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimitSettings;
@@ -335,6 +337,31 @@ class AccountPagesTest {
     assertTrue(changed.as(200).text().contains("Your password has been changed"), changed.text());
     assertTrue(other.get("/account").text().contains("action=\"sign-in\""));
     new Browser(fixture).signIn(user.email().address(), next);
+  }
+
+  @Test
+  void waysToSignIn_areShown() {
+    var user = aUser();
+    fixture
+        .core()
+        .users()
+        .update(
+            CALL,
+            user.id(),
+            UserPatch.builder().profile(profile -> profile.timezone("Europe/Berlin")).build());
+    var browser = signedIn(user);
+    var page = browser.get("/account/security").as(200).text();
+    var changed = Pattern.compile("<dt>Password</dt><dd>Last changed: ([^<]+)</dd>");
+    assertTrue(page.contains("<bdi>" + user.email().address() + "</bdi> <span"), page);
+    assertTrue(page.contains("Ways to sign in"), page);
+    String before = found(changed, page);
+
+    fixture.clock().advance(Duration.ofMinutes(5));
+    String next = "another horse battery";
+    String[] form = {"current_password", TestUsers.PASSWORD, "new_password", next};
+    String after = found(changed, browser.submit("/account/password", form).as(200).text());
+
+    assertNotEquals(before, after);
   }
 
   @Test

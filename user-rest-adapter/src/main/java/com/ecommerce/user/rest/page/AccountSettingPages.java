@@ -142,6 +142,15 @@ final class AccountSettingPages {
     var account = users.get(request.call(), user.id());
     values.put("email", account.email().address());
     String timezone = account.profile().timezone();
+    values.put("is_verified", account.emailVerified());
+    values.put(
+        "password_state",
+        exports
+            .document(request.call(), user.id(), 1)
+            .passwordChangedAt()
+            .map(time -> view.time(time, timezone))
+            .map(time -> view.texts().get("password_changed").replace("{time}", time))
+            .orElseGet(() -> view.texts().get("password_none")));
     values.put(
         "sessions", all.stream().map(session -> values(view, user, session, timezone)).toList());
     values.put("has_others", all.size() > 1);

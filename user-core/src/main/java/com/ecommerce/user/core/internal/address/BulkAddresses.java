@@ -11,6 +11,7 @@ import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.core.value.Uuids;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -69,14 +70,27 @@ public final class BulkAddresses {
     return true;
   }
 
-  /** Compares addresses, except for times, actors, and ids that the rows do not contain. */
+  /**
+   * Compares addresses, except for times, actors, and ids that the rows do not contain. Those that
+   * are wanted are in the order of the rows, and are brought into that of the stored ones: by time
+   * and id, whose text sorts as PostgreSQL sorts a uuid.
+   */
   private static boolean areSame(
       List<Address> stored, List<ImportedAddress> rows, List<Address> wanted) {
+    var order =
+        IntStream.range(0, wanted.size())
+            .boxed()
+            .sorted(
+                Comparator.comparing((Integer i) -> wanted.get(i).audit().createdAt())
+                    .thenComparing(i -> wanted.get(i).id().toString()))
+            .toList();
     return stored.size() == wanted.size()
         && IntStream.range(0, stored.size())
-            .allMatch(
-                i ->
-                    AddressFields.changed(stored.get(i), wanted.get(i)).isEmpty()
-                        && rows.get(i).id().map(stored.get(i).id()::equals).orElse(true));
+            .allMatch(i -> isSame(stored.get(i), rows.get(order.get(i)), wanted.get(order.get(i))));
+  }
+
+  private static boolean isSame(Address stored, ImportedAddress row, Address wanted) {
+    return AddressFields.changed(stored, wanted).isEmpty()
+        && row.id().map(stored.id()::equals).orElse(true);
   }
 }

@@ -272,6 +272,27 @@ class UserImportsTest extends ImportTesting {
   }
 
   @Test
+  void addressesOfAChangedRow_keepTheirIds_whateverTheOrderOfTheirTimesAndIds() {
+    Supplier<ImportedUser.Builder> row =
+        () ->
+            row("order@example.com")
+                .address(address -> home(address).city("York").createdAt(UPDATED))
+                .address(address -> home(address).city("Leeds").createdAt(CREATED))
+                .address(
+                    address -> home(address).id("f190b6e2-7b1c-7a52-9d3e-000000000001").city("Ely"))
+                .address(
+                    address ->
+                        home(address).id("0190b6e2-7b1c-7a52-9d3e-000000000002").city("Bath"));
+    var user = assertImported(Outcome.CREATED, importOne(row.get()));
+    var before = core.addresses().list(CALL, user, Optional.empty());
+
+    assertImported(Outcome.UPDATED, importOne(row.get().lastName("Byron")));
+
+    assertEquals(before, core.addresses().list(CALL, user, Optional.empty()));
+    assertEquals("user.imported service:mover last_name", eventsOf(user).get(2));
+  }
+
+  @Test
   void keys_findUsersByIdThenExternalIdThenEmail() {
     var first =
         assertImported(Outcome.CREATED, importOne(row("k1@example.com").externalId("crm-k1")));

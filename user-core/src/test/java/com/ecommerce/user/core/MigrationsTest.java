@@ -303,39 +303,6 @@ class MigrationsTest {
     assertEquals(1, foundByThePreviousVersion("小明"));
   }
 
-  @Test
-  void events_fromAClockThatWasAhead_areKeptInTheDefaultPartition() throws SQLException {
-    shop.setCurrentSchema("shop");
-    Migrations.configuration(shop).target("93").load().migrate();
-    String event =
-        """
-        insert into events (id, occurred_at, actor, type, user_id, reason, fields)
-        values ('%s', now() + interval '%s', 'system', 'user.updated', '%s', '', '{}')
-        """;
-    fill(event.formatted(uuid(3, 1), "0 days", ADA));
-    fill(event.formatted(uuid(3, 2), "3 months", ADA));
-    fill(event.formatted(uuid(3, 3), "10 years", ADA));
-    Migrations.configuration(shop).target("94").load().migrate();
-    // The previous version goes on during the migration.
-    fill(event.formatted(uuid(3, 4), "11 years", ADA));
-
-    Migrations.migrate(shop);
-
-    assertEquals(
-        List.of(uuid(3, 1), uuid(3, 2), uuid(3, 3), uuid(3, 4)),
-        ids("select id::text as id from shop.events order by occurred_at"));
-    assertEquals(
-        List.of(uuid(3, 3), uuid(3, 4)),
-        ids("select id::text as id from shop.events_default order by occurred_at"));
-    assertEquals(
-        List.of(uuid(3, 1), uuid(3, 2), uuid(3, 3)),
-        ids("select event_id::text as id from shop.event_positions order by position"));
-  }
-
-  private List<Object> ids(String query) {
-    return database.query(query).stream().map(row -> row.get("id")).toList();
-  }
-
   /**
    * Returns how many users version 70 finds by a word, which it converts to lower case in the
    * database.

@@ -22,7 +22,7 @@ begin
     event_partitions_end('event_positions'));
 end $$;
 alter table events_first drop constraint events_first_check;
-alter table events attach partition events_default default;
+create table events_default partition of events default;
 alter table events_default replica identity full;
 select add_event_partitions('events', now() + interval '4 months');
 select add_event_partitions('event_positions', now() + interval '4 months');

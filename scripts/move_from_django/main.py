@@ -149,7 +149,7 @@ def new_users(numbers, hashers):
 
 
 def add_related(users):
-    """Adds what the application keeps about users in other tables: nothing about some, more about others."""
+    """Adds what the application keeps about users in other tables: for some users nothing, for others a lot."""
     from django.contrib.auth.models import Group
     from shop.models import Address, Order, Preferences, Profile, User
 

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Limits the time of lookups, which the JDK does not, by running them on other threads. A host is
- * looked up once at a time, for all who ask meanwhile, so a host whose name servers do not answer
- * occupies one thread. Thread-safe.
+ * looked up once at a time, for all callers that ask meanwhile, so a host whose name servers do not
+ * answer occupies one thread. Thread-safe.
  */
 final class HostLookups implements HostLookup {
   private final HostLookup lookup;
@@ -29,7 +29,7 @@ final class HostLookups implements HostLookup {
     private static final long serialVersionUID = 1;
 
     LookupTimeoutException(String host) {
-      super("the lookup of " + host + " takes too long");
+      super("the lookup of " + host + " took too long");
     }
   }
 

@@ -87,7 +87,7 @@ public final class EventFollower implements AutoCloseable {
           log,
           Level.WARN,
           Database::isOutage,
-          "The event log cannot be followed; watches receive nothing until it can",
+          "The event log cannot be followed; watches receive no events until this succeeds again",
           "The event log can be followed again");
 
   /**
@@ -195,8 +195,8 @@ public final class EventFollower implements AutoCloseable {
   }
 
   /**
-   * Returns the position to start from. While a long backlog is assigned positions, a watch from
-   * now on also gets the rest of it.
+   * Returns the position to start from. A watch that starts with new events while a long backlog is
+   * being assigned positions also gets the rest of that backlog.
    *
    * @throws UserServiceException with {@code POSITION_OUT_OF_RANGE} if it is not valid any more
    */

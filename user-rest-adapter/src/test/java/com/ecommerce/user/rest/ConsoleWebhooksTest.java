@@ -37,7 +37,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The pages of webhooks in the console: what they do, who may use them, and what they ask for. */
+/**
+ * Tests the pages of webhooks in the console: their effects, the rights and the password that they
+ * need.
+ */
 @ExtendWith(PostgresExtension.class)
 @Timeout(120)
 class ConsoleWebhooksTest {

@@ -65,7 +65,7 @@ public enum EventType {
   WEBHOOK_CREATED("webhook.created"),
   WEBHOOK_UPDATED("webhook.updated"),
   WEBHOOK_SECRET_ROTATED("webhook.secret_rotated"),
-  /** Paused by a caller, or by the service since the endpoint has failed or is gone. */
+  /** Paused by a caller, or by the service because the endpoint failed or answered 410 (Gone). */
   WEBHOOK_PAUSED("webhook.paused"),
   WEBHOOK_RESUMED("webhook.resumed"),
   WEBHOOK_DELETED("webhook.deleted"),

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The networks of proxies whose {@code x-forwarded-for} and {@code x-forwarded-proto} are trusted.
  * Anybody can send these headers, so they are ignored if another peer sends them. The first time
- * this happens, a warning is logged for each, since all clients behind a proxy that is missing here
- * count as one, and their cookies may be sent without encryption. Thread-safe.
+ * that this happens to each of the headers, a warning is logged, since all clients behind a proxy
+ * that is missing here count as one, and their cookies may be sent without encryption. Thread-safe.
  */
 public final class TrustedProxies {
   /** No proxy is trusted. */

@@ -12,7 +12,7 @@ import java.util.Optional;
 public interface CookieSeal {
   /**
    * Returns whether the current keys are in memory. They have to be read again every 10 minutes.
-   * Until then, the other methods may block, and may not open what another instance has just
+   * Otherwise, the other methods may block, and may fail to open what another instance has just
    * sealed.
    */
   boolean isReady();

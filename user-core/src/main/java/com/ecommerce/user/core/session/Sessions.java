@@ -95,8 +95,8 @@ public interface Sessions {
    * reauthentication.
    *
    * @param maxAge the time for which a verification counts
-   * @return also false if the session has ended, or if the time of the verification is more than a
-   *     minute in the future
+   * @return whether it was; false if the session has ended, or if the time of the verification is
+   *     more than a minute in the future
    */
   boolean isProven(RequestContext call, SessionId session, Duration maxAge);
 
@@ -105,7 +105,7 @@ public interface Sessions {
 
   /**
    * Ends the session of a refresh token; has no effect if it has ended already. A token that {@link
-   * #refresh} would reject as used twice is recorded as such, too.
+   * #refresh} would reject as reused is recorded as reused here, too.
    *
    * @throws UserServiceException with {@code CREDENTIALS_INVALID} if the token is unknown
    */

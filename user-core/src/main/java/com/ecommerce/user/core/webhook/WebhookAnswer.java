@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The answer of an endpoint to a message, whose body is ignored. Immutable.
+ * The answer of an endpoint to a message, without its body, which is ignored. Immutable.
  *
  * @param status the HTTP status
  * @param retryAfter the value of the header field {@code Retry-After}, as it was sent; empty if
@@ -37,8 +37,8 @@ public record WebhookAnswer(int status, Optional<String> retryAfter) {
   }
 
   /**
-   * Returns whether the endpoint wants no messages any more: status 410, as Standard Webhooks
-   * defines it.
+   * Returns whether the endpoint wants no more messages: status 410, as Standard Webhooks defines
+   * it.
    */
   public boolean isGone() {
     return status == GONE;

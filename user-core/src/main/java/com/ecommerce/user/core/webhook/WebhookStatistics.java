@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * The state of the queue of webhooks, for metrics. Immutable. Deliveries are counted up to {@value
- * #MAX_COUNTED}, so that a long queue makes no work.
+ * #MAX_COUNTED}, so that a long queue costs little.
  *
  * @param waiting the number of deliveries that wait, without those of paused endpoints
  * @param oldest the time since the oldest of them was queued; zero if there is none

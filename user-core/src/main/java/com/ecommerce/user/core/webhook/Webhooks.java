@@ -98,7 +98,7 @@ public interface Webhooks {
   /**
    * Sends all events after the position again that the endpoint admits, including those from before
    * the endpoint was created. They are queued as fast as the endpoint accepts them, so that events
-   * of others are not delayed. Replaces an earlier call that is still being carried out.
+   * for other endpoints are not delayed. Replaces an earlier call that is still being carried out.
    *
    * @throws UserServiceException with {@code POSITION_OUT_OF_RANGE} if events after the position
    *     are not kept any more, or if a failover or a restore has lost the position

@@ -121,7 +121,7 @@ final class DatabaseRefusal {
             + " (expected: a running PostgreSQL that answers in time)";
   }
 
-  /** Returns a colon and what the network reported, in the same words in every language. */
+  /** Returns a colon and the failure of the network, in words that do not depend on the locale. */
   private static Optional<String> symptom(Throwable cause) {
     if (cause instanceof UnknownHostException) {
       return Optional.of(": the host is unknown");

@@ -374,7 +374,7 @@ public final class PostgresCluster {
     }
   }
 
-  /** Waits for the end of a command, whose status it returns, unless this process must end. */
+  /** Waits until a command ends, and returns its exit status. Fails if this process has to end. */
   private static int await(Process process) throws IOException, InterruptedException {
     long begin = System.nanoTime();
     while (!process.waitFor(COMMAND_POLL.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -29,7 +29,8 @@ public final class PostgresSupervisor implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /**
-   * The time after a start in which probes and calls may still notice the end of the server before.
+   * The time after a restart in which probes and calls may still notice that the previous server
+   * has ended.
    */
   private static final Duration AFTERMATH = Duration.ofSeconds(3);
 

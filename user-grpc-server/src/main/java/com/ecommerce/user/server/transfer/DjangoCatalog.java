@@ -33,7 +33,8 @@ final class DjangoCatalog {
    * @param name the name without its schema
    * @param sql the name in SQL, with quotes and a schema where they are needed
    * @param schema the name of the schema in SQL
-   * @param types the types of the columns by their names; empty if it must not be read
+   * @param types the types of the columns by their names; empty if the database user may not read
+   *     it
    */
   record Table(String name, String sql, String schema, Map<String, String> types) {}
 
@@ -65,8 +66,7 @@ final class DjangoCatalog {
   /**
    * Returns the table of users.
    *
-   * @param name its name, with or without quotes and a schema; empty to find it by the names that
-   *     are usual
+   * @param name its name, with or without quotes and a schema; empty to find it by its usual names
    * @throws SourceException if there is none
    */
   Table users(Optional<String> name) throws SQLException {
@@ -92,7 +92,7 @@ final class DjangoCatalog {
     if (!QUALIFIED.matcher(name).matches()) {
       return Optional.empty();
     }
-    // Django quotes names, so that the table may have them in upper case.
+    // Django quotes names, so the name of a table may contain upper-case letters.
     String exact = name.indexOf('"') >= 0 ? name : NAME.matcher(name).replaceAll(part -> "\"$0\"");
     var found =
         rows(

@@ -11,14 +11,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The fields to which the columns of a Django application go by their names and types. */
+/**
+ * Finds the fields for the columns of a Django application, by the names and types of the columns.
+ */
 final class DjangoNames {
   /** The fields of an address in a mapping, and in the violations of the first address. */
   static final String ADDRESS = "addresses[0].";
 
   private static final Map<String, String> FIELDS = fields();
 
-  /** The names that mean something else in another table than that of the users. */
+  /** The names of columns that mean something else in tables other than that of the users. */
   private static final Set<String> OF_USERS_ALONE =
       Set.of(
           "email",
@@ -57,14 +59,17 @@ final class DjangoNames {
   private static final Set<String> REQUIRED_OF_ADDRESS =
       Set.of(ADDRESS + "address.line1", ADDRESS + "address.city", ADDRESS + "address.country_code");
 
-  /** The fields of users that tables of addresses have, too. */
+  /** The columns that tables of users and tables of addresses may both have. */
   private static final Set<String> ALSO_OF_ADDRESSES =
       Stream.concat(
               Stream.of("first_name", "last_name", "company"),
               ADDRESS_FIELDS.values().stream().flatMap(List::stream))
           .collect(toSet());
 
-  /** The types of columns that have keys, codes or files in other tables, and no texts. */
+  /**
+   * The types of columns that contain keys, codes or files, and no texts, in tables other than that
+   * of the users.
+   */
   private static final Set<String> NO_TEXTS =
       Set.of(
           "bool",
@@ -81,15 +86,15 @@ final class DjangoNames {
 
   private DjangoNames() {}
 
-  /** Returns the field that has the name of a column of the table of users. */
+  /** Returns the field for a column of the table of users. */
   static Optional<FieldPath> ofUser(String column, String type) {
-    // Columns of users keep their meaning whatever their type is, but for preferences.
+    // The type of a column matters only for preferences.
     return Optional.ofNullable(FIELDS.get(column))
         .map(DjangoNames::path)
         .filter(field -> !field.toString().startsWith("preferences.") || fits(field, type));
   }
 
-  /** Returns the field that has the name of a column of a table with a row for each user. */
+  /** Returns the field for a column of a table with at most one row for each user. */
   static Optional<FieldPath> ofProfile(String column, String type) {
     return OF_USERS_ALONE.contains(column)
         ? Optional.empty()

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  *
  * <p>A column of the table of users is taken if it is one of Django's {@code AbstractUser}, or has
  * the name of a field. So is a column of a table that has at most one row for each user, unless the
- * table of users already has the field. A table with the columns of an address has the addresses.
- * If two tables offer the same, the mapping has to decide.
+ * table of users already has the field. Addresses are taken from a table with the columns of an
+ * address. If two tables offer the same field, the mapping has to decide.
  */
 final class DjangoPlan {
   static final String ID = "id";
@@ -34,13 +34,16 @@ final class DjangoPlan {
   static final String IS_STAFF = "is_staff";
   static final String IS_SUPERUSER = "is_superuser";
 
-  /** The names of columns in the queries that are no fields of their own. */
+  /** The columns of the queries that do not correspond to a field. */
   static final String GROUPS = "group_names";
 
   static final String ALLAUTH_VERIFIED = "allauth_verified";
   static final String IS_DEFAULT = "is_default";
 
-  /** The columns of {@code AbstractUser} that are no fields here, and what becomes of them. */
+  /**
+   * The columns of {@code AbstractUser} that do not correspond to a field, and the fields that they
+   * set.
+   */
   private static final Map<String, String> STATE =
       Map.of(
           PASSWORD, "password_hash",
@@ -63,7 +66,7 @@ final class DjangoPlan {
   private final List<String> taken = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
 
-  /** What is selected for a field. */
+  /** The SQL expression that is selected for a field. */
   private record Column(String sql, FieldPath field) {
     boolean isOfAddress() {
       return field.toString().startsWith(ADDRESS);
@@ -81,7 +84,7 @@ final class DjangoPlan {
   /**
    * A table of addresses, and the columns that are taken, by their names.
    *
-   * @param hasDefault whether one column says that an address is the default for all that it is for
+   * @param hasDefault whether one column makes an address the default for each of its purposes
    */
   private record Addresses(Related related, Map<String, Column> columns, boolean hasDefault) {}
 
@@ -89,7 +92,8 @@ final class DjangoPlan {
    * Decides which columns are taken.
    *
    * @param emails the table of django-allauth
-   * @throws SourceException if two tables offer the same, or the mapping names no column
+   * @throws SourceException if two tables offer the same field, or the mapping names a column that
+   *     does not exist or cannot be taken
    */
   DjangoPlan(Table users, List<Related> related, Optional<Table> emails, Columns mapping) {
     this.users = users;
@@ -222,7 +226,9 @@ final class DjangoPlan {
         .isPresent();
   }
 
-  /** Reports a table of which nothing is taken, by none of its foreign keys. */
+  /**
+   * Reports a table as left out, unless something of it is taken through any of its foreign keys.
+   */
   private void leaveOut(Table table) {
     boolean isTaken =
         Stream.of(
@@ -335,7 +341,7 @@ final class DjangoPlan {
     report(related.table(), fields, known);
   }
 
-  /** Requires that each column is taken to which the mapping gives a field. */
+  /** Requires that each column for which the mapping has a field is taken. */
   private void requireMapped() {
     Set<String> names = new HashSet<>(mapping.names());
     names.removeIf(name -> mapping.field(name).isEmpty());
@@ -396,7 +402,10 @@ final class DjangoPlan {
     return users.types().get(ID).equals("uuid");
   }
 
-  /** Returns whether the query of users has a column with this name that is no field. */
+  /**
+   * Returns whether the query of users has a column with this name that does not correspond to a
+   * field.
+   */
   boolean has(String column) {
     return state.contains(column)
         || (column.equals(GROUPS) && groups.isPresent())

@@ -21,11 +21,12 @@ import org.postgresql.PGProperty;
 
 /**
  * The users of a Django application with their addresses and preferences, read from its database in
- * a transaction that can only read and sees one moment. {@link DjangoPlan} says which tables and
- * columns are taken. An id that is a UUID is kept; any other becomes the external id.
+ * a read-only transaction, which sees the data as they were when it began. {@link DjangoPlan} says
+ * which tables and columns are taken. An id that is a UUID is kept; any other becomes the external
+ * id.
  *
- * <p>Users and addresses are two cursors in the order of the users' ids, which are merged, so that
- * the memory is that of two pages.
+ * <p>Users and addresses are two cursors in the order of the users' ids, which are merged, so only
+ * two pages of rows are in memory.
  */
 public final class DjangoSource implements ImportSource {
   private static final int PAGE = 500;
@@ -34,7 +35,7 @@ public final class DjangoSource implements ImportSource {
   /** Django's mark of a password with which nobody can log in. */
   private static final String UNUSABLE = "!";
 
-  /** What arrays and JSON have around the names of roles. */
+  /** The characters that arrays and JSON put around the names of roles. */
   private static final Pattern BRACKETS = Pattern.compile("[\\[\\]{}\"]");
 
   private static final FieldPath ROLES = FieldPath.find("roles").orElseThrow();
@@ -52,7 +53,7 @@ public final class DjangoSource implements ImportSource {
   /**
    * Connects to the database.
    *
-   * @param table the table of users; empty to find it by the names that are usual
+   * @param table the table of users; empty to find it by its usual names
    * @param mapping the fields of columns, as {@code NAME} of the table of users or {@code
    *     TABLE.NAME}
    * @throws SourceException if there is no such table, if two tables offer the same field, or if
@@ -167,7 +168,10 @@ public final class DjangoSource implements ImportSource {
     }
   }
 
-  /** Sets the status; who cannot log in there cannot log in here, whatever a status says. */
+  /**
+   * Sets the status. A user who cannot log in to the other application cannot log in here either,
+   * whatever its status column says.
+   */
   private void readStatus(ImportedUser.Builder row) throws SQLException {
     if (!plan.has(DjangoPlan.IS_ACTIVE)) {
       return;

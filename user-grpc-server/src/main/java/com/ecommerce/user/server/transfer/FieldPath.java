@@ -99,7 +99,7 @@ final class FieldPath {
     }
   }
 
-  /** Returns whether the field is true or false. */
+  /** Returns whether the field is a boolean. */
   boolean isBoolean() {
     return key.isEmpty() && !field.isRepeated() && field.getJavaType() == JavaType.BOOLEAN;
   }

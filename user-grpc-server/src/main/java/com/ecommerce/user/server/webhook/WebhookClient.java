@@ -66,7 +66,10 @@ final class WebhookClient implements AutoCloseable {
   /** One for each thread that sends, also if all endpoints have the same host. */
   private static final int MAX_CONNECTIONS = 200;
 
-  /** Several for each endpoint, in case that hosts are replaced while their lookups hang. */
+  /**
+   * Several for each endpoint, in case endpoints get other hosts while lookups of the old ones
+   * hang.
+   */
   private static final int MAX_LOOKUPS = 200;
 
   /** Idle connections are closed early, since endpoints close them, too. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes tokens that must not be accepted from a valid one. */
+/** Makes tokens that must not be accepted, each by changing a valid one. */
 abstract class BadTokens {
   private static final JsonMapper JSON = new JsonMapper();
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The cursors as an instance sees them that loses its database. */
+/** The cursors as seen by an instance that may lose its database. */
 record CursorsOfAnInstance(EventCursors cursors, AtomicBoolean isAway) implements EventCursors {
   private EventCursors known() {
     if (isAway.get()) {

@@ -149,7 +149,7 @@ final class BulkPages {
         : run(staff, form);
   }
 
-  /** Returns "delete 12 users", for example. */
+  /** Returns the action and the number of users, such as "delete 12 users". */
   private static String purpose(Map<String, String> form) {
     var run = Run.of(form);
     int count = ids(form.getOrDefault("users", "")).size();

@@ -20,7 +20,7 @@ import java.util.Map;
  * not for earlier copies of it. Thread-safe.
  */
 final class PasswordPrompt {
-  /** The time for which a password counts, which was entered at the sign-in or here. */
+  /** The time for which a password counts after it was entered, at the sign-in or here. */
   static final Duration MAX_AGE = Duration.ofMinutes(15);
 
   private static final String PASSWORD = "own_password";
@@ -35,7 +35,7 @@ final class PasswordPrompt {
     this.forms = forms;
   }
 
-  /** Names what an action does, and to what: "delete the user ada@example.com". */
+  /** Names the action and its object, such as "delete the user ada@example.com". */
   @FunctionalInterface
   interface Purpose {
     String of(StaffRequest staff, Map<String, String> form);

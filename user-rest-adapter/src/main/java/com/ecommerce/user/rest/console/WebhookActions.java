@@ -80,8 +80,8 @@ final class WebhookActions {
   }
 
   /**
-   * Gives the endpoint a new secret, unless it got another one after the page was shown: of the
-   * previous secrets, only the last one stays valid.
+   * Gives the endpoint a new secret, unless it got another one after the page was shown, since only
+   * the latest of the previous secrets stays valid.
    */
   private ApiResponse rotateSecret(StaffRequest staff, Map<String, String> form) {
     String hours = form.getOrDefault("overlap", "");

@@ -26,8 +26,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deliveries of a webhook endpoint, those that were queued last first, and the forms that send
- * events again: one of them, or all after a position.
+ * The deliveries of a webhook endpoint, in the order in which they were queued, newest first, and
+ * the forms that send events again: one of them, or all after a position.
  */
 final class WebhookDeliveryPages {
   private static final String PATH = WebhookPages.PATH + "/deliveries";

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The forms for a new webhook endpoint and for the settings of one. Without a selected type, all
- * events are sent. A new endpoint and another URL need the own password, since they determine who
- * learns of the events.
+ * events are sent. Creating an endpoint and changing its URL require the user's own password, since
+ * they determine who receives the events.
  */
 final class WebhookEditPage {
   private static final String NEW = WebhookPages.LIST + "/new";

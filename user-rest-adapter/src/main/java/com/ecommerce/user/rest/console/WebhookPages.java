@@ -33,7 +33,7 @@ final class WebhookPages {
   private final Clock clock;
 
   /**
-   * @param clock tells whether a previous secret is still valid
+   * @param clock determines whether a previous secret is still valid
    */
   WebhookPages(UserCore core, ConsolePages console, Clock clock) {
     this.webhooks = core.webhooks();

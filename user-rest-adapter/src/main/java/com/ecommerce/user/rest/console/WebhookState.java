@@ -22,8 +22,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Reads how endpoints are doing: the state, since when, by whom and why, and the events that wait.
- * The time and the actor of a pause are those of its event. Thread-safe.
+ * Reads the states of endpoints: since when, by whom and why an endpoint is paused or failing, and
+ * how many events wait. The time and the actor of a pause are those of its event. Thread-safe.
  */
 final class WebhookState {
   /** The maximum number of waiting events that are counted. */
@@ -116,7 +116,7 @@ final class WebhookState {
     return values;
   }
 
-  /** Returns the newest failure of a delivery that waits; else of one that was given up. */
+  /** Returns the newest failure of a delivery that waits, or else of one that was given up. */
   private Optional<String> failure(
       StaffRequest staff, WebhookEndpoint endpoint, List<WebhookDelivery> waiting) {
     return waiting.stream()

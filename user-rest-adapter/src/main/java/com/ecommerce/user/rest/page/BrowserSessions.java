@@ -36,7 +36,7 @@ import java.util.function.Function;
  * of the last entry of the password. It is encrypted, so nobody can use its tokens for the APIs or
  * for another area, or change its times. The service keeps nothing beyond the session itself. The
  * tokens are renewed on the way, with the cookie in the response. A cookie that cannot be opened is
- * taken away. Thread-safe.
+ * deleted. Thread-safe.
  */
 final class BrowserSessions {
   private static final String SEPARATOR = "~";
@@ -48,7 +48,7 @@ final class BrowserSessions {
    */
   private static final Duration RENEWAL = Duration.ofMinutes(15);
 
-  /** The difference of the instances' clocks up to which a time in the future is accepted. */
+  /** The maximum by which a time may be in the future, since the clocks of instances may differ. */
   private static final Duration MAX_AHEAD = Duration.ofMinutes(1);
 
   private static final String SET_COOKIE = "Set-Cookie";
@@ -146,7 +146,7 @@ final class BrowserSessions {
           provenAt.toString());
     }
 
-    /** Masked, since records end up in logs. */
+    /** Masks the secrets, since records end up in logs. */
     @Override
     public String toString() {
       return "Cookie[masked]";
@@ -341,8 +341,8 @@ final class BrowserSessions {
   }
 
   /**
-   * Records in the cookie that the user has just entered the password. Copies of the cookie that
-   * were made before do not have this, also after their tokens are renewed.
+   * Records in the cookie that the user has just entered the password. Earlier copies of the cookie
+   * do not have this time, even after their tokens are renewed.
    */
   void prove(ApiRequest request) {
     cookie(request).ifPresent(cookie -> replace(request, cookie.proven(clock.instant())));

@@ -68,7 +68,8 @@ public final class PageView {
   /**
    * Returns a time in the language of the reader.
    *
-   * @param timezone an IANA time zone; UTC, which is named, if it is empty or unknown
+   * @param timezone an IANA time zone; if it is empty or unknown, the time is in UTC, which the
+   *     text then names
    */
   public String time(Instant time, String timezone) {
     var zone = TimeZones.orUtc(timezone);

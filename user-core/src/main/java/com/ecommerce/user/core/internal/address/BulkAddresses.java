@@ -71,9 +71,9 @@ public final class BulkAddresses {
   }
 
   /**
-   * Compares addresses, except for times, actors, and ids that the rows do not contain. Those that
-   * are wanted are in the order of the rows, and are brought into that of the stored ones: by time
-   * and id, whose text sorts as PostgreSQL sorts a uuid.
+   * Compares addresses, except for times, actors, and ids that the rows do not contain. The wanted
+   * addresses are in the order of the rows. They are compared in the order of the stored ones: by
+   * time and id. PostgreSQL sorts uuids in the order of their texts.
    */
   private static boolean areSame(
       List<Address> stored, List<ImportedAddress> rows, List<Address> wanted) {

@@ -47,8 +47,9 @@ final class EventCursorDao {
       """;
 
   /**
-   * A position of an earlier timeline counts up to the place where the next one began: what was
-   * lost after it is sent again. The first event after a cursor is found by the index on positions.
+   * A position in an earlier timeline counts at most up to where the next timeline began, since the
+   * events after that point are sent again. The first event after a cursor is found by the index on
+   * positions.
    */
   private static final String LAGS =
       """

@@ -38,8 +38,8 @@ final class EventPartitionDao {
 
   /**
    * Returns the suffixes of the names of the partitions whose events are all older than the age, by
-   * the clock of the database, by the given time and by the last event. A clock that is ahead can
-   * then drop only what the service has written later events for.
+   * the clock of the database, by the given time and by the last event. So one clock that is ahead
+   * does not drop partitions too early.
    */
   List<String> olderThan(Duration age, Instant now) {
     return tx.createQuery(

@@ -157,7 +157,10 @@ final class EventSequenceDao {
         .findOne();
   }
 
-  /** Returns whether at most this number of events have no position, as far as an index tells. */
+  /**
+   * Returns whether at most this number of events have no position. Returns false if an index
+   * cannot tell, as after a restore.
+   */
   boolean isShort(Last last, long max) {
     return isHere(last)
         && tx.createQuery("select count(*) <= :max from (" + UNSEEN + " limit :max + 1) unseen")

@@ -76,9 +76,10 @@ public final class EventSequencer {
   }
 
   /**
-   * Does the same in less than a second, for calls: assigns nothing if more than {@value
-   * #MAX_QUICK} events have no position, such as after an import, or if they have to be looked for
-   * in all of the log, as after a restore. {@link EventFollower} does it then, in the background.
+   * Assigns positions like {@link #advance()} in less than a second, for callers that wait. Assigns
+   * nothing if more than {@value #MAX_QUICK} events have no position, such as after an import, or
+   * if the whole log has to be searched for them, as after a restore; {@link EventFollower} then
+   * does so in the background.
    */
   public State advanceQuickly() {
     return advance(MAX_QUICK);

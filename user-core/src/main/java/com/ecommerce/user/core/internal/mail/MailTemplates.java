@@ -215,7 +215,8 @@ final class MailTemplates {
     }
 
     /**
-     * Returns the value of a variable, so marked that text from right to left does not reorder it.
+     * Returns the value of a variable, marked so that surrounding right-to-left text does not
+     * reorder it.
      */
     String leftToRight(String variable) {
       String value = values.get(variable).toString();

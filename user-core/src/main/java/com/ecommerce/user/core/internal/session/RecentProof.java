@@ -27,7 +27,7 @@ public final class RecentProof implements TransactionCheck {
   /** The time for which a verification of the password counts. */
   public static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-  /** The difference of the instances' clocks up to which a time in the future is accepted. */
+  /** The maximum by which a time may be in the future, since the clocks of instances may differ. */
   static final Duration MAX_AHEAD = Duration.ofMinutes(1);
 
   private final Clock clock;
@@ -51,7 +51,10 @@ public final class RecentProof implements TransactionCheck {
       return isAdmin || isWithin(MAX_AGE, now);
     }
 
-    /** Returns whether it was within the time before now, and is not in the future. */
+    /**
+     * Returns whether the verification is at most this old, and at most {@link
+     * RecentProof#MAX_AHEAD} in the future.
+     */
     boolean isWithin(Duration maxAge, Instant now) {
       return at.filter(time -> !time.isAfter(now.plus(MAX_AHEAD)))
           .filter(time -> !now.isAfter(time.plus(maxAge)))

@@ -200,7 +200,7 @@ public final class SessionGrants {
             : rotate(tx, call, user.get(), row.session(), next));
   }
 
-  /** Returns whether the token had been exchanged already, and not just before. */
+  /** Returns whether the token was already exchanged, and its grace period is over. */
   private static boolean isReused(Locked found, Instant now) {
     return switch (found.position()) {
       case CURRENT -> false;
@@ -210,8 +210,8 @@ public final class SessionGrants {
   }
 
   /**
-   * Ends the session of a token. If the token had been exchanged before, somebody else has its
-   * successor, which is recorded as it is when such a token is exchanged.
+   * Ends the session of a token. If the token was already exchanged, somebody else has its
+   * successor; this is recorded in the same way as when such a token is exchanged.
    */
   void end(Handle tx, RequestContext call, RefreshToken presented) {
     var found = lock(tx, presented);

@@ -22,7 +22,7 @@ public final class TimeZones {
     try {
       return ZoneId.of(name);
     } catch (DateTimeException unknown) {
-      // ICU accepts a few names for profiles that the JDK does not have.
+      // Profiles may contain a few names that ICU has and the JDK does not.
       return UTC;
     }
   }

@@ -22,7 +22,7 @@ final class CookieKeyDao {
       return new Row(row.getInt("number"), row.getBytes("secret"), Rows.instant(row, "created_at"));
     }
 
-    /** Masked, since records end up in logs. */
+    /** Masks the secrets, since records end up in logs. */
     @Override
     public String toString() {
       return "Row[" + number + "]";
@@ -35,7 +35,7 @@ final class CookieKeyDao {
         .list();
   }
 
-  /** Inserts a key, unless another instance has just inserted one with the number. */
+  /** Inserts a key, unless another instance has just inserted one with the same number. */
   void insert(int number, byte[] secret, Instant now) {
     tx.createUpdate(
             """

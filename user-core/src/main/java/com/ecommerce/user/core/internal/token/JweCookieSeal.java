@@ -39,7 +39,10 @@ public final class JweCookieSeal implements CookieSeal {
   /** The time after which the keys are read again. */
   static final Duration MAX_UNSEEN = Duration.ofMinutes(10);
 
-  /** The time for which a key is kept after its successor was created; a cookie lasts less long. */
+  /**
+   * The time for which a key is kept after its successor was created. No cookie is valid for that
+   * long.
+   */
   private static final Duration KEPT = TokenSettings.MAX_SESSION_LIFETIME.plusDays(1);
 
   private static final int SECRET_BYTES = 32;
@@ -69,7 +72,7 @@ public final class JweCookieSeal implements CookieSeal {
    */
   private record Key(JWEHeader header, String beginning, byte[] secret, Instant createdAt) {
     static Key of(CookieKeyDao.Row row) {
-      // The text is fixed, since a sealed value is recognized by it after an upgrade, too.
+      // The text must not change, since sealed values are recognized by it, even after an upgrade.
       String json = "{\"alg\":\"dir\",\"enc\":\"A256GCM\",\"kid\":\"" + row.number() + "\"}";
       var encoded = Base64URL.encode(json);
       try {
@@ -83,7 +86,7 @@ public final class JweCookieSeal implements CookieSeal {
       return Digests.hmacSha256(secret, cookie.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Masked, since records end up in logs. */
+    /** Masks the secrets, since records end up in logs. */
     @Override
     public String toString() {
       return "Key[masked]";
@@ -106,7 +109,7 @@ public final class JweCookieSeal implements CookieSeal {
     loaded = new Loaded(rows.stream().map(Key::of).toList(), now);
   }
 
-  /** Reads the keys, after creating the next one if it is time. */
+  /** Reads the keys, after creating the next one if it is due. */
   private List<CookieKeyDao.Row> rows(Handle tx, Instant now) {
     var dao = new CookieKeyDao(tx);
     var found = dao.listNewestFirst();

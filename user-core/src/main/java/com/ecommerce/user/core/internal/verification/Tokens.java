@@ -112,7 +112,10 @@ public final class Tokens implements MailTokens, Purge {
         ids.next(), user.value(), purpose, email.address(), requested, requestedAt, expiresAt);
   }
 
-  /** Does the same for a reset that is requested now. */
+  /**
+   * Issues a token for a reset that is requested now; see {@link #issueReset(Handle, Email,
+   * Instant)}.
+   */
   Optional<Issued> issueReset(Handle tx, Email address) {
     return issueReset(tx, address, clock.instant());
   }

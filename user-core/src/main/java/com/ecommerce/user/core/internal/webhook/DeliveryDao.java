@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Reads and writes deliveries, which are the queue. {@link WebhookWorker} explains it. All times of
- * the queue are by the clock of the database, since those of instances may differ.
+ * Reads and writes deliveries, which form the queue that {@link WebhookWorker} explains. All times
+ * in the queue are by the clock of the database, since the clocks of instances may differ.
  */
 final class DeliveryDao {
   /** The key of the advisory lock, in the key space of two numbers, which nothing else uses. */
@@ -99,7 +99,7 @@ final class DeliveryDao {
   /**
    * A delivery whose attempt is to be made by this process.
    *
-   * @param number grows when the event is queued again
+   * @param number the place in the queue, which grows when the event is queued again
    * @param event empty if the event is not kept any more
    * @param secrets the current one, and the previous one while it is valid
    */
@@ -126,7 +126,7 @@ final class DeliveryDao {
   }
 
   /**
-   * Lets this transaction finish deliveries, together with others that do.
+   * Lets this transaction finish deliveries, at the same time as others that do so.
    *
    * @return the time of the transaction
    */
@@ -284,7 +284,7 @@ final class DeliveryDao {
    *
    * @param status empty if there was no answer
    * @param failure empty if it succeeded
-   * @param isGone whether the endpoint wants no messages any more
+   * @param isGone whether the endpoint wants no more messages
    * @param pause the time that the endpoint asks to wait before the next attempt
    */
   record Result(OptionalInt status, String failure, boolean isGone, Duration pause) {

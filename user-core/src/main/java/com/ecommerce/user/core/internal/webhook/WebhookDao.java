@@ -165,7 +165,7 @@ final class WebhookDao {
   /**
    * Records that an attempt failed.
    *
-   * @param isGone pauses the endpoint
+   * @param isGone whether the endpoint wants no more messages, which pauses it
    * @param pausedIfSince pauses the endpoint if it has been failing since this time or longer
    * @return whether the endpoint was paused
    */
@@ -188,7 +188,7 @@ final class WebhookDao {
         > 0;
   }
 
-  /** Deletes the previous secrets that sign no more. */
+  /** Deletes the previous secrets that have expired. */
   void forgetPreviousSecrets() {
     tx.execute(
         """
@@ -252,7 +252,7 @@ final class WebhookDao {
         .execute();
   }
 
-  /** Counts rows by entries of an index, up to a maximum. */
+  /** Counts rows in indexes, up to a maximum. */
   WebhookStatistics statistics() {
     return tx.createQuery(
             """

@@ -29,7 +29,7 @@ public final class WebhookEvents {
     append(tx, call, EventLog.Entry.of(call, now, type, new UserId(id.value())), what);
   }
 
-  /** Does the same for an endpoint that the service has paused for the reason. */
+  /** Writes the event and the line for an endpoint that the service has paused. */
   void appendPause(Handle tx, Instant now, WebhookId id, String reason) {
     var system = RequestContext.system();
     var entry = EventLog.Entry.of(system, now, EventType.WEBHOOK_PAUSED, new UserId(id.value()));

@@ -22,23 +22,25 @@ import org.slf4j.LoggerFactory;
  * from the log, adds a row for each endpoint and event, and moves the position. Since the queue is
  * in the database of the log, an event is queued exactly once whatever is killed, and no lease has
  * to expire before another instance goes on. Events that are to be sent again are queued in the
- * same way, from a position that belongs to the endpoint, while at most {@value #MAX_WAITING}
+ * same way, from a position that belongs to the endpoint, while fewer than {@value #MAX_WAITING}
  * events wait for it.
  */
 public final class WebhookQueue {
   private static final Logger log = LoggerFactory.getLogger(WebhookQueue.class);
 
   /**
-   * The maximum numbers of rows that one transaction adds, and again if all endpoints get events
-   * again, and of events that it reads. Deliveries are not recorded meanwhile.
+   * The maximum number of rows that one transaction adds for new events, and also for events that
+   * are sent again. Both this limit and the next one keep transactions short, since results of
+   * deliveries cannot be recorded meanwhile.
    */
   private static final int MAX_ROWS = 2_000;
 
+  /** The maximum number of events that are read at a time. */
   private static final int MAX_EVENTS = 500;
 
   /**
-   * The number of waiting events of an endpoint up to which events are queued again for it. So a
-   * redelivery of the whole log proceeds as fast as the endpoint accepts it.
+   * The number of waiting events of an endpoint from which on no events are queued again for it. So
+   * a redelivery of the whole log proceeds as fast as the endpoint accepts it.
    */
   static final int MAX_WAITING = 5_000;
 

@@ -73,7 +73,7 @@ public final class WebhookWorker implements AutoCloseable {
   static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
   static final Duration PAUSE_AFTER = Duration.ofDays(3);
 
-  /** The longest pause that an endpoint gets by {@code Retry-After}. */
+  /** The longest pause that an endpoint can request with {@code Retry-After}. */
   static final Duration MAX_ASKED = Duration.ofHours(1);
 
   /** Several times {@link WebhookTransport#TIMEOUT}, after which the result is recorded. */

@@ -120,7 +120,7 @@ class WebhookWorkerTest {
         .isEmpty();
   }
 
-  /** Returns the time until the next attempt for a user, by the clock of the hooks.database. */
+  /** Returns the time until the next attempt for a user, by the clock of the database. */
   private Duration untilNextAttempt(WebhookId id, UserId user) {
     var millis =
         hooks.database.query(

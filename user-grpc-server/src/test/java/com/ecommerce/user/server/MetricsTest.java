@@ -28,10 +28,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -61,9 +59,8 @@ class MetricsTest {
   private HttpProbe metrics;
 
   @BeforeEach
-  void start(TestDatabase ownDatabase) throws IOException {
+  void start(TestDatabase ownDatabase) {
     database = ownDatabase;
-    var kafka = Files.writeString(directory.resolve("kafka.properties"), "max.block.ms=500");
     var environment =
         Map.of(
             "DATABASE_URL", database.jdbcUrl(),
@@ -73,7 +70,6 @@ class MetricsTest {
             "REST_PORT", "0",
             "METRICS_PORT", "0",
             "KAFKA_BOOTSTRAP_SERVERS", "localhost:1",
-            "KAFKA_CONFIG_FILE", kafka.toString(),
             "PASSWORD_BCRYPT_COST", "4");
     server =
         UserServiceServer.start(

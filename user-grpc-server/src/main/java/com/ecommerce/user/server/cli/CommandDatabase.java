@@ -2,7 +2,6 @@ package com.ecommerce.user.server.cli;
 
 import com.ecommerce.user.core.Migrations;
 import com.ecommerce.user.server.CloseStack;
-import com.ecommerce.user.server.ShutdownWork;
 import com.ecommerce.user.server.config.CommandSettings;
 import com.ecommerce.user.server.config.DatabaseUrl;
 import com.ecommerce.user.server.config.Setting;
@@ -11,6 +10,7 @@ import com.ecommerce.user.server.database.DatabaseCheck;
 import com.ecommerce.user.server.database.DatabasePool;
 import com.ecommerce.user.server.database.EmbeddedDatabase;
 import com.ecommerce.user.server.database.ServicePool;
+import com.ecommerce.user.server.process.ShutdownWork;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

@@ -1,6 +1,5 @@
 package com.ecommerce.user.server.cli;
 
-import com.ecommerce.user.server.ShutdownWork;
 import com.ecommerce.user.server.config.CommandSettings;
 import com.ecommerce.user.server.config.LogSettings;
 import com.ecommerce.user.server.config.ServerSettings;
@@ -9,6 +8,7 @@ import com.ecommerce.user.server.config.SettingReader;
 import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.log.LogFormat;
 import com.ecommerce.user.server.log.LogSetup;
+import com.ecommerce.user.server.process.ShutdownWork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.Security;

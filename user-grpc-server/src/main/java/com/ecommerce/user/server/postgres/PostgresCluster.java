@@ -1,7 +1,7 @@
 package com.ecommerce.user.server.postgres;
 
-import com.ecommerce.user.server.ShutdownWork;
 import com.ecommerce.user.server.file.OwnFiles;
+import com.ecommerce.user.server.process.ShutdownWork;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

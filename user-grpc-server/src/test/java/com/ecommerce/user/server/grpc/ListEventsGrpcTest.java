@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.PaginationRequest;
 import com.ecommerce.common.v1.TimeRange;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.testing.TestService;
@@ -128,6 +129,9 @@ class ListEventsGrpcTest {
           gen_random_uuid(), '', '{}'
         from generate_series(1, 45000) i
         """);
+    // So many events get their positions in the background.
+    var flood = ListEventsRequest.newBuilder().setActor("flood").build();
+    Await.until(() -> service.events().listEvents(flood).getEventsCount() > 0);
     var request =
         ListEventsRequest.newBuilder().setActor("anonymous").addTypes("user.updated").build();
 

@@ -1,4 +1,4 @@
-package com.ecommerce.user.server;
+package com.ecommerce.user.server.process;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

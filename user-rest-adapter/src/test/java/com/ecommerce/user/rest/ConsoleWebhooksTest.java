@@ -228,13 +228,23 @@ class ConsoleWebhooksTest {
     var endpoint = anEndpoint(URL, "user.created");
     var form = browser.get(path(endpoint) + "/edit").as(200);
     assertShows("name=\"type_user.created\" value=\"on\" checked", form);
-    String[] entries = {"url", URL, "description", "Shop", "type_address.added", "on"};
+    String seen = found(CHANGED_AT, form.text());
+    String[] entries = {
+      "url", URL, "description", "Shop", "type_address.added", "on", "changed_at", seen
+    };
 
     assertShows("changes are saved", browser.submit(path(endpoint) + "/edit", entries).as(200));
 
-    assertEquals(
-        new WebhookSettings(URI.create(URL), Set.of("address.added"), "Shop"),
-        current(endpoint).settings());
+    var edited = new WebhookSettings(URI.create(URL), Set.of("address.added"), "Shop");
+    assertEquals(edited, current(endpoint).settings());
+
+    entries[3] = "From a form that was opened before";
+    fixture.clock().advance(Duration.ofSeconds(1));
+    webhooks.pause(CALL, endpoint.id());
+    assertShows(
+        "changed after you opened the form",
+        browser.submit(path(endpoint) + "/edit", entries).as(409));
+    assertEquals(edited, current(endpoint).settings());
   }
 
   @Test

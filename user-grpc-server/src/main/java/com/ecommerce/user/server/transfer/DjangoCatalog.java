@@ -171,9 +171,14 @@ final class DjangoCatalog {
     return related;
   }
 
-  /** Returns the table in which django-allauth keeps emails; it is in the schema of the users. */
+  /**
+   * Returns the table in which django-allauth keeps emails, unless the database user may not read
+   * it. It is in the schema of the users.
+   */
   Optional<Table> emails(Table users) throws SQLException {
-    return find(users.schema() + ".account_emailaddress");
+    String name = users.schema() + ".account_emailaddress";
+    var isReadable = rows("select has_table_privilege(to_regclass(?), 'select')", name);
+    return "t".equals(isReadable.get(0).get(0)) ? find(name) : Optional.empty();
   }
 
   /** Returns the number of rows of a table. */

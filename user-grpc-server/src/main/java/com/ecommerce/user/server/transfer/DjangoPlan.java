@@ -213,7 +213,9 @@ final class DjangoPlan {
     } else if (!ofProfile.isEmpty()) {
       profiles.add(new Profile(related, ofProfile));
       report(table, ofProfile, known(related, ofProfile.keySet()));
-    } else if (related.groups().isPresent() && table.name().equals(users.name() + "_groups")) {
+    } else if (related.groups().isPresent()
+        && !table.types().isEmpty()
+        && table.name().equals(users.name() + "_groups")) {
       groups = Optional.of(related);
       taken.add(table.name() + ": names of roles=roles");
     }

@@ -583,10 +583,14 @@ class TransferCommandsTest {
   void importFromDjango_readsNoTableThatItMustNotRead() {
     djangoTables(
         "create table legacy.secrets (user_id uuid primary key references legacy.users, bio text)",
+        "create table legacy.account_emailaddress (user_id uuid, email text, verified boolean)",
+        "create table legacy.auth_group (id int primary key, name text)",
+        "create table legacy.users_groups (id int primary key, user_id uuid references legacy.users,"
+            + " group_id int references legacy.auth_group)",
         "drop role if exists legacy_reader",
         "create role legacy_reader",
         "grant usage on schema legacy to legacy_reader",
-        "grant select on legacy.users to legacy_reader");
+        "grant select on legacy.users, legacy.auth_group to legacy_reader");
 
     String url = database.jdbcUrl() + (database.jdbcUrl().contains("?") ? "&" : "?");
     assertEquals(
@@ -595,7 +599,9 @@ class TransferCommandsTest {
             "--from-django", url + "options=-c%20role=legacy_reader", "--table", "legacy.users"));
 
     assertImported(2, 0, 0, 0);
-    assertEquals("leaves out users: plan; secrets (not readable)", command.errors().get(1));
+    assertEquals(
+        "leaves out users: plan; secrets (not readable); users_groups (not readable)",
+        command.errors().get(1));
   }
 
   @Test

@@ -2,6 +2,7 @@ package com.ecommerce.user.rest.console;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
+import com.ecommerce.user.core.error.ErrorKind;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.webhook.WebhookEndpoint;
@@ -33,8 +34,15 @@ final class WebhookEditPage {
   private static final String TYPES = "types";
   private static final String DESCRIPTION = "description";
 
+  /** The time of the last change before the form was shown, so that no other change is undone. */
+  private static final String CHANGED_AT = "changed_at";
+
   /** The prefix of the names of the checkboxes, before the type. */
   private static final String CHECKBOX = "type_";
+
+  /** Failures after which the same request may be sent again. */
+  private static final Set<ErrorKind> REPEATABLE =
+      Set.of(ErrorKind.UNAVAILABLE, ErrorKind.ABORTED, ErrorKind.DEADLINE_EXCEEDED);
 
   /** The types of events, by the part of their names before the dot. */
   private static final Map<String, List<String>> GROUPS =
@@ -61,7 +69,9 @@ final class WebhookEditPage {
             "GET",
             NEW,
             Operation.CREATE_WEBHOOK_ENDPOINT,
-            request -> console.show(request, staff -> newForm(staff, Entries.NONE, null)))
+            request ->
+                console.show(
+                    request, staff -> newForm(staff, Entries.NONE, console.newKey(), null)))
         .onSessionPage(
             "POST",
             NEW,
@@ -120,7 +130,10 @@ final class WebhookEditPage {
           (asked, fields) -> "create a webhook endpoint with the URL " + settings.url(),
           (proven, fields) -> create(proven, fields, settings));
     } catch (UserServiceException failure) {
-      return newForm(staff, Entries.of(form), failure);
+      // An endpoint may have been created all the same; with its key, the next attempt finds it.
+      String key =
+          REPEATABLE.contains(failure.kind()) ? form.getOrDefault("key", "") : console.newKey();
+      return newForm(staff, Entries.of(form), key, failure);
     }
   }
 
@@ -136,6 +149,10 @@ final class WebhookEditPage {
 
   private ApiResponse submitEdit(StaffRequest staff, Map<String, String> form) {
     var before = webhooks.get(staff.call(), WebhookPages.id(staff));
+    String changedAt = before.updatedAt().toString();
+    if (!form.getOrDefault(CHANGED_AT, changedAt).equals(changedAt)) {
+      return pages.endpoint(staff, 409, "The endpoint was changed after you opened the form.");
+    }
     try {
       var settings = Entries.of(form).settings();
       return settings.url().equals(before.settings().url())
@@ -164,14 +181,15 @@ final class WebhookEditPage {
     return Notice.SAVED.at(WebhookPages.path(before.id()));
   }
 
-  private ApiResponse newForm(
-      StaffRequest staff, Entries entries, @Nullable UserServiceException failure) {
+  private static ApiResponse newForm(
+      StaffRequest staff, Entries entries, String key, @Nullable UserServiceException failure) {
     var values = staff.values();
     values.put("is_new", true);
     values.put("back", "");
     values.put("back_name", "All webhooks");
     values.put("action", "new");
-    values.put("key", console.newKey());
+    values.put("key", key);
+    values.put(CHANGED_AT, "");
     return form(staff, "New endpoint", values, entries, failure);
   }
 
@@ -192,6 +210,7 @@ final class WebhookEditPage {
     values.put("back_name", "Back to " + name);
     values.put("action", endpoint.id() + "/edit");
     values.put("key", "");
+    values.put(CHANGED_AT, endpoint.updatedAt().toString());
     return form(staff, "Edit " + name, values, entries, failure);
   }
 

@@ -88,7 +88,7 @@ public final class JdbiWebhooks implements Webhooks {
     Instant now = clock.instant();
     var secret = WebhookSecret.random(random);
     // The events that are committed after this moment get higher positions.
-    long end = sequencer.advanceQuickly().position();
+    long end = sequencer.advance().position();
     return writes.creating(
         call,
         id.value(),

@@ -1,6 +1,7 @@
 package com.ecommerce.user.core.internal.webhook;
 
 import com.ecommerce.user.core.internal.db.Rows;
+import com.ecommerce.user.core.internal.webhook.DeliveryDao.Claimed;
 import com.ecommerce.user.core.webhook.WebhookEndpoint;
 import com.ecommerce.user.core.webhook.WebhookId;
 import com.ecommerce.user.core.webhook.WebhookSettings;
@@ -165,11 +166,13 @@ final class WebhookDao {
   /**
    * Records that an attempt failed.
    *
-   * @param isGone whether the endpoint wants no more messages, which pauses it
+   * @param isGone whether the endpoint wants no more messages, which pauses it unless it has
+   *     another URL by now
    * @param pausedIfSince pauses the endpoint if it has been failing since this time or longer
    * @return whether the endpoint was paused
    */
-  boolean noteFailure(WebhookId id, Instant now, boolean isGone, Instant pausedIfSince) {
+  boolean noteFailure(Claimed claimed, Instant now, boolean isGone, Instant pausedIfSince) {
+    var id = claimed.endpoint();
     tx.createUpdate(
             "update webhook_endpoints set failing_since = :now where id = :id and failing_since is null")
         .bind("id", id.value())
@@ -178,11 +181,13 @@ final class WebhookDao {
     return tx.createUpdate(
                 """
                 update webhook_endpoints set state = 'PAUSED_AFTER_FAILURES', updated_at = :now
-                where id = :id and state = 'ACTIVE' and (:isGone or failing_since <= :pausedIfSince)
+                where id = :id and state = 'ACTIVE'
+                  and ((:isGone and url = :url) or failing_since <= :pausedIfSince)
                 """)
             .bind("id", id.value())
             .bind("now", now)
             .bind("isGone", isGone)
+            .bind("url", claimed.url().toString())
             .bind("pausedIfSince", pausedIfSince)
             .execute()
         > 0;

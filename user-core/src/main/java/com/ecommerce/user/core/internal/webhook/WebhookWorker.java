@@ -345,8 +345,7 @@ public final class WebhookWorker implements AutoCloseable {
       finish(tx, claimed, result, WebhookDelivery.State.DEAD, now);
     }
     boolean isPaused =
-        new WebhookDao(tx)
-            .noteFailure(claimed.endpoint(), now, result.isGone(), now.minus(PAUSE_AFTER));
+        new WebhookDao(tx).noteFailure(claimed, now, result.isGone(), now.minus(PAUSE_AFTER));
     if (isPaused) {
       String reason =
           result.isGone()

@@ -18,6 +18,7 @@ import com.ecommerce.user.core.webhook.WebhookDelivery;
 import com.ecommerce.user.core.webhook.WebhookEndpoint;
 import com.ecommerce.user.core.webhook.WebhookException;
 import com.ecommerce.user.core.webhook.WebhookId;
+import com.ecommerce.user.core.webhook.WebhookPatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -242,6 +243,26 @@ class WebhookWorkerTest {
             hooks.deliveries(id).stream()
                 .noneMatch(each -> each.state() == WebhookDelivery.State.WAITING));
     assertTrue(hooks.webhooks.get(CALL, id).failingSince().isEmpty());
+  }
+
+  @Test
+  void endpoint_thatMovedWhileItsOldUrlAnsweredThatItIsGone_staysActive() throws Exception {
+    var id = hooks.endpoint(URL, "user.created").endpoint().id();
+    var move = new WebhookPatch(Optional.of(OTHER_URL), Optional.empty(), Optional.empty());
+    hooks.endpoints.answers.put(
+        URL,
+        message -> {
+          hooks.webhooks.update(CALL, id, move);
+          return 410;
+        });
+    hooks.aUser();
+
+    Await.until(
+        () ->
+            hooks.deliveries(id).stream()
+                .anyMatch(each -> each.failure().equals("HTTP status 410")));
+
+    assertEquals(WebhookEndpoint.State.ACTIVE, hooks.webhooks.get(CALL, id).state());
   }
 
   @Test

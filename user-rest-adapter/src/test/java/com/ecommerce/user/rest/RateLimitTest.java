@@ -145,7 +145,7 @@ class RateLimitTest {
     }
   }
 
-  /** As on gRPC, the caller is the one whom the token names, although none is needed. */
+  /** Tests that the caller is the one whom the token names, as on gRPC, although none is needed. */
   @Test
   void openRoutes_countForTheCallerOfTheToken(TestDatabase database) {
     var open =

@@ -52,12 +52,6 @@ public final class EventFollower implements AutoCloseable {
   /** The size of a page, which is about what gRPC sends before it waits for the client. */
   private static final int PAGE = 100;
 
-  /**
-   * The number of times that a watch from now on asks again while another instance assigns
-   * positions.
-   */
-  private static final int MAX_ATTEMPTS = 10;
-
   /** The number of events that a page with a filter by type looks at. */
   private static final int MAX_SCANNED = 2_000;
 
@@ -205,10 +199,6 @@ public final class EventFollower implements AutoCloseable {
       return inCurrentTimeline(start.after().get());
     }
     var state = sequencer.advanceQuickly();
-    for (int i = 0; i < MAX_ATTEMPTS && state.isBehind() && !start.fromBeginning(); i++) {
-      // Another instance is assigning positions to events from before the start.
-      state = sequencer.advanceQuickly();
-    }
     return new EventPosition(
         state.timeline(), start.fromBeginning() ? state.droppedThrough() : state.position());
   }

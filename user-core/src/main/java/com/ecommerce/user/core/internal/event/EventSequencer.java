@@ -2,6 +2,8 @@ package com.ecommerce.user.core.internal.event;
 
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.request.RequestContext;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
 
@@ -42,6 +44,11 @@ public final class EventSequencer {
   /** The maximum number of events to which positions are assigned in less than a second. */
   static final int MAX_QUICK = 5_000;
 
+  /** A short batch of another instance takes some milliseconds. */
+  private static final Duration PAUSE = Duration.ofMillis(10);
+
+  private static final int MAX_QUICK_ATTEMPTS = 25;
+
   private final Database database;
   private final RandomGenerator random;
 
@@ -72,32 +79,45 @@ public final class EventSequencer {
    * @return the state afterwards
    */
   public State advance() {
-    return advance(Long.MAX_VALUE);
+    return advance(Long.MAX_VALUE, 1);
   }
 
   /**
-   * Assigns positions like {@link #advance()} in less than a second, for callers that wait. Assigns
-   * nothing if more than {@value #MAX_QUICK} events have no position, such as after an import, or
-   * if the whole log has to be searched for them, as after a restore; {@link EventFollower} then
-   * does so in the background.
+   * Assigns positions to all events that were committed before the call, in less than a second, for
+   * callers that wait. Waits for another instance that is doing so, for at most {@value
+   * #MAX_QUICK_ATTEMPTS} attempts 10 ms apart. Assigns nothing if more than {@value #MAX_QUICK}
+   * events have no position, such as after an import, or if the whole log has to be searched for
+   * them, as after a restore; {@link EventFollower} then does so in the background.
+   *
+   * @return the state afterwards
    */
   public State advanceQuickly() {
-    return advance(MAX_QUICK);
+    return advance(MAX_QUICK, MAX_QUICK_ATTEMPTS);
   }
 
-  private State advance(long max) {
+  private State advance(long max, int attempts) {
     var call = RequestContext.system();
-    var state = database.read(call, handle -> new EventSequenceDao(handle).state());
-    if (!state.isBehind()) {
-      return state;
+    var state = state(call);
+    boolean isLocked = true;
+    for (int i = 0; i < attempts && isLocked && state.isBehind(); i++) {
+      if (i > 0) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+      isLocked = !database.inTransaction(call, tx -> assign(tx, max));
+      state = state(call);
     }
-    database.useTransaction(call, tx -> assign(tx, max));
+    return state;
+  }
+
+  private State state(RequestContext call) {
     return database.read(call, handle -> new EventSequenceDao(handle).state());
   }
 
-  private void assign(Handle tx, long max) {
+  /** Returns false if another instance is assigning positions. */
+  private boolean assign(Handle tx, long max) {
     var dao = new EventSequenceDao(tx);
-    dao.lock()
+    var locked = dao.lock();
+    locked
         .filter(last -> max == Long.MAX_VALUE || dao.isShort(last, max))
         .ifPresent(
             last -> {
@@ -106,5 +126,6 @@ public final class EventSequencer {
               }
               dao.assign(last);
             });
+    return locked.isPresent();
   }
 }

@@ -113,6 +113,50 @@ class EventSequencerTest {
         """);
   }
 
+  /** A client that has changed a user finds the event although another instance is at work. */
+  @Test
+  void call_waitsForAShortBatchOfAnotherInstance() throws Exception {
+    long start = sequencer.advanceQuickly().position();
+    try (var another = transaction();
+        var statement = another.createStatement()) {
+      statement.execute("select from event_sequence for update");
+      append(UUID.randomUUID(), null);
+      // Connections read the state, find the row locked, read the state again, and then find it
+      // unlocked.
+      var connections = new AtomicInteger();
+      var dataSource =
+          new PGSimpleDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+              if (connections.incrementAndGet() == 3) {
+                another.commit();
+              }
+              return super.getConnection();
+            }
+          };
+      dataSource.setUrl(database.jdbcUrl());
+
+      var state = new EventSequencer(new Database(dataSource), new Random()).advanceQuickly();
+
+      assertEquals(start + 1, state.position());
+    }
+  }
+
+  @Test
+  void call_doesNotWaitForALongBatchOfAnotherInstance() throws Exception {
+    long start = sequencer.advanceQuickly().position();
+    try (var another = transaction();
+        var statement = another.createStatement()) {
+      statement.execute("select from event_sequence for update");
+      append(UUID.randomUUID(), null);
+
+      var state = sequencer.advanceQuickly();
+
+      assertEquals(start, state.position());
+      assertTrue(state.isBehind());
+    }
+  }
+
   @Test
   void event_ofALongTransaction_comesAfterThoseThatWereCommittedBefore() throws SQLException {
     long start = sequencer.advance().position();

@@ -147,9 +147,8 @@ final class KafkaSinkExtension
   }
 
   /** Returns the ids of the events after a position in their order, by user. */
-  Map<String, List<String>> expected(long after) {
-    // This assigns positions to all events.
-    core().userEvents().list(CALL, EventFilter.ALL, PageRequest.FIRST);
+  Map<String, List<String>> expected(long after) throws Exception {
+    Await.until(this::haveAllEventsPositions);
     return database
         .query(
             "select user_id::text, event_id::text from event_positions where position > ? order by position",
@@ -160,6 +159,14 @@ final class KafkaSinkExtension
                 row -> row.get("user_id").toString(),
                 LinkedHashMap::new,
                 Collectors.mapping(row -> row.get("event_id").toString(), Collectors.toList())));
+  }
+
+  private boolean haveAllEventsPositions() {
+    // A call assigns positions, unless a sink takes long to do so.
+    core().userEvents().list(CALL, EventFilter.ALL, PageRequest.FIRST);
+    return database
+        .query("select id from events where id not in (select event_id from event_positions)")
+        .isEmpty();
   }
 
   List<ConsumerRecord<String, byte[]>> records() {

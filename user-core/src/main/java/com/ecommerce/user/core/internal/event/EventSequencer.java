@@ -37,8 +37,8 @@ import org.jdbi.v3.core.Handle;
  * that have a position.
  *
  * <p><b>Bounds.</b> While there are no new events, a call runs one statement, which reads a few
- * index entries. Otherwise, it runs three more for any number of events, and a fourth when a
- * timeline begins.
+ * index entries. Otherwise, it runs three or four more for any number of events, and another one
+ * when a timeline begins.
  */
 public final class EventSequencer {
   /** The maximum number of events to which positions are assigned in less than a second. */

@@ -249,6 +249,7 @@ final class CoreParts {
             clock,
             shared.ids,
             shared.events,
+            shared.securityLog,
             new ImportWrites(clock, userReads, shared.events),
             passwords,
             List.of(roleChanges, mails, emailChangeLinks, sessionParts.terminator)));

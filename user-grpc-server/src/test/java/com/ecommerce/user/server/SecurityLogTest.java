@@ -213,6 +213,21 @@ class SecurityLogTest {
   }
 
   @Test
+  void imports_areTwentyLinesAMinute() {
+    for (int i = 0; i < 23; i++) {
+      service
+          .core()
+          .userImports()
+          .logEnd(RequestContext.system(), new ImportOptions(true, false), Map.of());
+    }
+
+    var lines = lines();
+
+    assertEquals(21, lines.size(), lines.toString());
+    assertEquals("Lines about imports left out because there were too many: 3", lines.get(20));
+  }
+
+  @Test
   void aNewAdmin_isALine() {
     var admin =
         service

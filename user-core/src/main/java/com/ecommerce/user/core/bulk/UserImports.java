@@ -3,6 +3,7 @@ package com.ecommerce.user.core.bulk;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.RequestContext;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -40,4 +41,12 @@ public interface UserImports {
    */
   CompletionStage<List<ImportResult>> importAsync(
       RequestContext call, ImportOptions options, List<? extends Supplier<ImportedUser>> rows);
+
+  /**
+   * Records in the security log that an import has ended, which may have taken many calls of {@link
+   * #importAsync}.
+   *
+   * @param rows the numbers of rows by outcome; zero for those that are missing
+   */
+  void logEnd(RequestContext call, ImportOptions options, Map<ImportResult.Outcome, Long> rows);
 }

@@ -12,7 +12,9 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.function.Supplier;
 
@@ -42,12 +44,15 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
   private final UserImports imports;
   private final RequestContext call;
   private final ServerCallStreamObserver<ImportUsersResponse> results;
+  private final Map<ImportResult.Outcome, Long> outcomes =
+      new EnumMap<>(ImportResult.Outcome.class);
   private final Queue<Row> waiting = new ArrayDeque<>();
   private ImportOptions options = ImportOptions.DEFAULT;
   private boolean hasBegun;
   private boolean isWriting;
   private boolean hasAllRows;
   private boolean hasEnded;
+  private boolean isLogged;
   private long waitingBytes;
   private boolean hasToAsk;
   private long lastRow;
@@ -74,7 +79,7 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
     var stream = new ImportStream(imports, call, results);
     results.disableAutoRequest();
     results.setOnReadyHandler(stream::goOn);
-    results.setOnCancelHandler(stream::end);
+    results.setOnCancelHandler(stream::cancel);
     results.request(1);
     return stream;
   }
@@ -121,6 +126,7 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
     if (asksForMore()) {
       results.request(1);
     }
+    logEnd();
     switch (step) {
       case WRITE -> write(page);
       case COMPLETE -> results.onCompleted();
@@ -175,12 +181,20 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
             .toList();
     imports
         .importAsync(call, options, users)
-        .thenAccept(imported -> answer(page, imported))
+        .thenAccept(
+            imported -> {
+              count(imported);
+              answer(page, imported);
+            })
         .whenComplete(
             (answered, failed) -> {
               finishPage(failed);
               goOn();
             });
+  }
+
+  private synchronized void count(List<ImportResult> imported) {
+    imported.forEach(result -> outcomes.merge(result.outcome(), 1L, Long::sum));
   }
 
   private void answer(List<Row> page, List<ImportResult> imported) {
@@ -204,7 +218,7 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
 
   @Override
   public void onError(Throwable cancelled) {
-    end();
+    cancel();
   }
 
   @Override
@@ -215,9 +229,25 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
     goOn();
   }
 
-  private synchronized void end() {
-    hasEnded = true;
-    drop();
+  private void cancel() {
+    synchronized (this) {
+      hasEnded = true;
+      drop();
+    }
+    logEnd();
+  }
+
+  /** Writes the line of the security log, once, after the last page was written. */
+  private void logEnd() {
+    if (isOver()) {
+      imports.logEnd(call, options, outcomes);
+    }
+  }
+
+  private synchronized boolean isOver() {
+    boolean isOver = hasEnded && !isWriting && !isLogged;
+    isLogged |= isOver;
+    return isOver;
   }
 
   private void drop() {

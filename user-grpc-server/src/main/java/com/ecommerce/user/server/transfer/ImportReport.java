@@ -29,6 +29,11 @@ public final class ImportReport {
     return outcomes.getOrDefault(outcome, 0L);
   }
 
+  /** Returns the number of rows with each outcome; none for an outcome that no row has. */
+  Map<Outcome, Long> outcomes() {
+    return outcomes;
+  }
+
   /** Returns the report: the number of rows with each outcome, and of each cause of failures. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();

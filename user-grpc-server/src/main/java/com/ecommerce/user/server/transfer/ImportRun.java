@@ -53,14 +53,22 @@ public final class ImportRun {
    *     is unavailable
    */
   public ImportReport run(ImportSource source) throws IOException {
+    try {
+      importAll(source);
+    } finally {
+      imports.logEnd(RequestContext.system(), options, report.outcomes());
+    }
+    progress.end(report.rows());
+    return report;
+  }
+
+  private void importAll(ImportSource source) throws IOException {
     var writing = new Page(List.of(), 0, CompletableFuture.completedStage(List.of()));
     do {
       var rows = read(source);
       finish(writing);
       writing = new Page(rows, source.progress(), write(rows));
     } while (!writing.rows().isEmpty());
-    progress.end(report.rows());
-    return report;
   }
 
   private static List<Row> read(ImportSource source) throws IOException {

@@ -13,6 +13,7 @@ import com.ecommerce.common.v1.PhoneNumber;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.TestUsers;
+import com.ecommerce.user.server.testing.CapturedLog;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.AddressType;
 import com.ecommerce.user.v1.EmailPreferences;
@@ -166,6 +167,40 @@ class ImportUsersGrpcTest extends RightsGrpcTesting {
         .setPreferences(
             UserPreferences.newBuilder()
                 .setEmail(EmailPreferences.newBuilder().setNewsletter(true)));
+  }
+
+  @Test
+  void importUsers_isOneLineOfTheSecurityLogAtItsEnd() throws Exception {
+    var options = ImportUsersRequest.newBuilder();
+    options.getOptionsBuilder().setDryRun(true);
+    try (var log = new CapturedLog()) {
+      send(options.build(), request(row("logged@example.com")), request(row("no email")));
+      send(request(row("logged@example.com")), request(row("logged@example.com")));
+      var cancelled = begin(Who.ADMIN, Integer.MAX_VALUE);
+      cancelled.rows.onNext(request(row("logged-2@example.com")));
+      Await.until(() -> cancelled.results.size() == 1);
+      cancelled.rows.cancel("enough", null);
+
+      Await.until(() -> securityLines(log).size() == 3);
+      String admin = ids.get(Who.ADMIN).toString();
+      assertEquals(
+          List.of(
+              "A dry run of an import of users has ended: 1 created, 0 updated, 0 unchanged, 1 failed, by"
+                  + " service:orders from local",
+              "An import of users has ended: 1 created, 0 updated, 1 unchanged, 0 failed, by"
+                  + " service:orders from local",
+              "An import of users has ended: 1 created, 0 updated, 0 unchanged, 0 failed, by "
+                  + admin
+                  + " from local"),
+          securityLines(log));
+    }
+  }
+
+  private static List<String> securityLines(CapturedLog log) {
+    return log.events().stream()
+        .filter(event -> event.getLoggerName().equals("com.ecommerce.user.security"))
+        .map(event -> event.getFormattedMessage())
+        .toList();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.ecommerce.user.core.bulk.ImportOptions;
 import com.ecommerce.user.core.bulk.ImportResult;
+import com.ecommerce.user.core.bulk.ImportResult.Outcome;
 import com.ecommerce.user.core.bulk.ImportedUser;
 import com.ecommerce.user.core.bulk.UserImports;
 import com.ecommerce.user.core.error.ErrorReason;
@@ -14,11 +15,15 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.RequestKind;
 import com.ecommerce.user.core.request.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +86,15 @@ public final class JdbiUserImports implements UserImports {
     return workers
         .supply(call, RequestKind.BULK, () -> begin(call, options, rows))
         .thenCompose(stage -> stage);
+  }
+
+  @Override
+  public void logEnd(RequestContext call, ImportOptions options, Map<Outcome, Long> rows) {
+    String counts =
+        Arrays.stream(Outcome.values())
+            .map(each -> rows.getOrDefault(each, 0L) + " " + each.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    parts.securityLog().imported(call, options.dryRun(), counts);
   }
 
   /** Completes on the same worker if no password has to be hashed. */
@@ -159,7 +173,7 @@ public final class JdbiUserImports implements UserImports {
         .mapToObj(
             i -> {
               var result = results.get(i);
-              return result.outcome() == ImportResult.Outcome.CREATED
+              return result.outcome() == Outcome.CREATED
                   ? new ImportResult(result.outcome(), rows.get(i).row().id(), Optional.empty())
                   : result;
             })

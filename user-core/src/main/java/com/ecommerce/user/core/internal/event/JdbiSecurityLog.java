@@ -40,6 +40,7 @@ public final class JdbiSecurityLog implements SecurityLog, AutoCloseable {
   private final EventLog events;
   private final SecurityEventCounts sums = new SecurityEventCounts();
   private final AtomicInteger lines = new AtomicInteger();
+  private final AtomicInteger imports = new AtomicInteger();
 
   /** Events that are not written to the database yet. Guarded by this. */
   private final Queue<EventLog.Entry> waiting = new ArrayDeque<>();
@@ -134,27 +135,35 @@ public final class JdbiSecurityLog implements SecurityLog, AutoCloseable {
    */
   public void privileged(RequestContext call, EventType event, String what) {
     if (lines.incrementAndGet() <= MAX_LINES) {
-      String network = ClientNetwork.coarse(call.clientNetwork());
-      log.atInfo()
-          .addKeyValue("event", event.code())
-          .addKeyValue("caller", call.actor().name())
-          .addKeyValue("network", network)
-          .log("{}, by {} from {}", what, call.actor().name(), network);
+      write(call, event.code(), what);
     }
   }
 
   /** Writes a line about an export of users. */
   public void exported(RequestContext call, boolean withHashes) {
+    String hashes = withHashes ? "with the hashes of their passwords" : "without hashes";
+    write(call, "users.exported", "Users are exported " + hashes);
+  }
+
+  /**
+   * Writes a line about an import that has ended.
+   *
+   * @param rows the numbers of rows by outcome, as text
+   */
+  public void imported(RequestContext call, boolean dryRun, String rows) {
+    if (imports.incrementAndGet() <= MAX_LINES) {
+      String what = dryRun ? "A dry run of an import of users" : "An import of users";
+      write(call, "users.imported", what + " has ended: " + rows);
+    }
+  }
+
+  private static void write(RequestContext call, String event, String what) {
     String network = ClientNetwork.coarse(call.clientNetwork());
     log.atInfo()
-        .addKeyValue("event", "users.exported")
+        .addKeyValue("event", event)
         .addKeyValue("caller", call.actor().name())
         .addKeyValue("network", network)
-        .log(
-            "Users are exported {}, by {} from {}",
-            withHashes ? "with the hashes of their passwords" : "without hashes",
-            call.actor().name(),
-            network);
+        .log("{}, by {} from {}", what, call.actor().name(), network);
   }
 
   /** Throws nothing, since an exception would end the scheduled runs. */
@@ -174,10 +183,8 @@ public final class JdbiSecurityLog implements SecurityLog, AutoCloseable {
 
   @Override
   public synchronized void writeSums() {
-    int leftOut = lines.getAndSet(0) - MAX_LINES;
-    if (leftOut > 0) {
-      log.info("Lines about roles and clients left out because there were too many: {}", leftOut);
-    }
+    writeLeftOut(lines, "roles and clients");
+    writeLeftOut(imports, "imports");
     sums.take().forEach(this::write);
     if (waiting.isEmpty()) {
       return;
@@ -185,6 +192,13 @@ public final class JdbiSecurityLog implements SecurityLog, AutoCloseable {
     var entries = List.copyOf(waiting);
     database.useTransaction(RequestContext.system(), tx -> events.append(tx, entries));
     waiting.clear();
+  }
+
+  private static void writeLeftOut(AtomicInteger lines, String about) {
+    int leftOut = lines.getAndSet(0) - MAX_LINES;
+    if (leftOut > 0) {
+      log.info("Lines about {} left out because there were too many: {}", about, leftOut);
+    }
   }
 
   private void write(Sum sum) {

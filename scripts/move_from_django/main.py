@@ -48,6 +48,8 @@ class Service:
             "METRICS_PORT": "-1",
             "PASSWORD_BCRYPT_COST": "4",
             "RATE_LIMIT_METHODS": "none",
+            # A database of its own may start slowly on a busy machine.
+            "DATABASE_CONNECT_TIMEOUT_SECONDS": "120",
             **variables,
         }
         self.log = open(f"{directory}.log", "wb")
@@ -55,13 +57,13 @@ class Service:
         self.grpc_port = self.wait_for_port()
 
     def wait_for_port(self):
-        for _ in range(600):
+        for _ in range(1_200):
             found = re.search(r"gRPC UserService listening on port (\d+)", self.output())
             if found:
                 return int(found.group(1))
             require(self.process.poll() is None, f"the service did not start: {self.output()}")
             time.sleep(0.2)
-        raise SystemExit(f"the service did not start in 2 minutes: {self.output()}")
+        raise SystemExit(f"the service did not start in 4 minutes: {self.output()}")
 
     def output(self):
         return Path(self.log.name).read_text()

@@ -39,13 +39,13 @@ final class DjangoCatalog {
   record Table(String name, String sql, String schema, Map<String, String> types) {}
 
   /**
-   * A table with a foreign key to the table of users.
+   * A table with a foreign key to the table of users, or the other side of a many-to-many relation.
    *
-   * @param reference the column with the foreign key
+   * @param reference the column with the foreign key, of {@link #referring}
    * @param referenced the column of the table of users to which it refers
    * @param isUnique whether a user has at most one row
    * @param key the primary key; empty if it has several columns, or none
-   * @param groups the foreign key to Django's groups
+   * @param through the table of the relation; empty if the table itself refers to the users
    */
   record Related(
       Table table,
@@ -53,10 +53,30 @@ final class DjangoCatalog {
       String referenced,
       boolean isUnique,
       Optional<String> key,
-      Optional<GroupReference> groups) {}
+      Optional<Through> through) {
+    /** Returns the table that refers to the users. */
+    Table referring() {
+      return through.map(Through::table).orElse(table);
+    }
+  }
 
-  /** A foreign key to Django's groups: its column, and the table in SQL with its column. */
-  record GroupReference(String reference, String table, String referenced) {}
+  /**
+   * The table of a many-to-many relation, which refers to both sides.
+   *
+   * @param reference the column with the foreign key to the other side
+   * @param referenced the column of the other side to which it refers
+   */
+  record Through(Table table, String reference, String referenced) {}
+
+  /** A foreign key of one column. The tables are in SQL. */
+  private record ForeignKey(
+      String table,
+      String column,
+      String target,
+      String targetColumn,
+      boolean isUnique,
+      Optional<String> tableKey,
+      Optional<String> targetKey) {}
 
   /** Returns the identifier in SQL. */
   static String quoted(String identifier) {
@@ -124,51 +144,85 @@ final class DjangoCatalog {
     return types;
   }
 
-  /** Returns the tables with a foreign key to the table of users, once for each key. */
+  /**
+   * Returns the tables with a foreign key to the table of users, once for each key, and after each
+   * of them the other tables to which it refers.
+   */
   List<Related> relatedTo(Table users) throws SQLException {
-    var found =
-        rows(
+    List<Related> related = new ArrayList<>();
+    for (var key : foreignKeys("f.confrelid = ?::regclass", users.sql())) {
+      var table = readable(key.table());
+      related.add(
+          new Related(
+              table,
+              key.column(),
+              key.targetColumn(),
+              key.isUnique(),
+              key.tableKey(),
+              Optional.empty()));
+      for (var other : foreignKeys("f.conrelid = ?::regclass", key.table())) {
+        if (!other.target().equals(users.sql())) {
+          related.add(
+              new Related(
+                  readable(other.target()),
+                  key.column(),
+                  key.targetColumn(),
+                  false,
+                  other.targetKey(),
+                  Optional.of(new Through(table, other.column(), other.targetColumn()))));
+        }
+      }
+    }
+    return related;
+  }
+
+  private List<ForeignKey> foreignKeys(String condition, String table) throws SQLException {
+    return rows(
             """
-            select c.relname, c.oid::regclass::text, quote_ident(n.nspname), k.attname, r.attname,
+            with primary_keys as (select i.indrelid as oid, a.attname as name
+              from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+              where i.indisprimary and i.indnatts = 1)
+            select c.oid::regclass::text, k.attname, f.confrelid::regclass::text, r.attname,
                 exists (select from pg_index i where i.indrelid = c.oid and i.indisunique and i.indpred is null
                   and i.indnatts = 1 and i.indkey[0] = k.attnum) as is_unique,
-                (select a.attname from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
-                  where i.indrelid = c.oid and i.indisprimary and i.indnatts = 1) as key,
-                has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as is_readable,
-                gk.attname, g.oid::regclass::text, gr.attname
+                (select name from primary_keys p where p.oid = c.oid),
+                (select name from primary_keys p where p.oid = f.confrelid)
               from pg_constraint f
                 join pg_class c on c.oid = f.conrelid
                 join pg_namespace n on n.oid = c.relnamespace
                 join pg_attribute k on k.attrelid = f.conrelid and k.attnum = f.conkey[1]
                 join pg_attribute r on r.attrelid = f.confrelid and r.attnum = f.confkey[1]
-                left join (pg_constraint gf join pg_class g on g.oid = gf.confrelid and g.relname = 'auth_group')
-                  on gf.conrelid = c.oid and gf.contype = 'f' and has_table_privilege(g.oid, 'select')
-                left join pg_attribute gk on gk.attrelid = gf.conrelid and gk.attnum = gf.conkey[1]
-                left join pg_attribute gr on gr.attrelid = gf.confrelid and gr.attnum = gf.confkey[1]
-              where f.contype = 'f' and f.confrelid = ?::regclass and f.conrelid <> f.confrelid
-                and cardinality(f.conkey) = 1 and not c.relispartition
-              order by n.nspname, c.relname, k.attname
-            """,
-            users.sql());
-    List<Related> related = new ArrayList<>();
-    for (var row : found) {
-      var table =
-          row.get(7).equals("t")
-              ? table(row.get(0), row.get(1), row.get(2))
-              : new Table(row.get(0), row.get(1), row.get(2), Map.of());
-      var groups =
-          Optional.ofNullable(row.get(8))
-              .map(reference -> new GroupReference(reference, row.get(9), row.get(10)));
-      related.add(
-          new Related(
-              table,
-              row.get(3),
-              row.get(4),
-              row.get(5).equals("t"),
-              Optional.ofNullable(row.get(6)),
-              groups));
-    }
-    return related;
+              where f.contype = 'f' and f.conrelid <> f.confrelid and cardinality(f.conkey) = 1
+                and not c.relispartition and\s"""
+                + condition
+                + " order by n.nspname, c.relname, k.attname",
+            table)
+        .stream()
+        .map(
+            row ->
+                new ForeignKey(
+                    row.get(0),
+                    row.get(1),
+                    row.get(2),
+                    row.get(3),
+                    row.get(4).equals("t"),
+                    Optional.ofNullable(row.get(5)),
+                    Optional.ofNullable(row.get(6))))
+        .toList();
+  }
+
+  /** Returns a table, without its columns if the database user may not read it. */
+  private Table readable(String sql) throws SQLException {
+    var row =
+        rows(
+                """
+                select c.relname, quote_ident(n.nspname),
+                    has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')
+                  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = ?::regclass
+                """,
+                sql)
+            .get(0);
+    return new Table(row.get(0), sql, row.get(1), row.get(2).equals("t") ? types(sql) : Map.of());
   }
 
   /**

@@ -42,7 +42,7 @@ final class DjangoNames {
               "address.line1: line1 address_line1 address_line_1 address1 street_address_1 street_address street1 street",
               "address.line2: line2 address_line2 address_line_2 address2 street_address_2 street2",
               "address.city: city town",
-              "address.state: state province region state_province",
+              "address.state: state province region state_province country_area",
               "address.postal_code: postal_code postcode zip_code zipcode zip",
               "address.country_code: country_code country country_id",
               "type: type address_type",

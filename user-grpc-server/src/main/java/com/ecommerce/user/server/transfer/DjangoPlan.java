@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toSet;
 
 import com.ecommerce.user.server.transfer.DjangoCatalog.Related;
 import com.ecommerce.user.server.transfer.DjangoCatalog.Table;
+import com.ecommerce.user.server.transfer.DjangoCatalog.Through;
 import com.ecommerce.user.v1.UserRole;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +25,8 @@ import java.util.stream.Stream;
  * <p>A column of the table of users is taken if it is one of Django's {@code AbstractUser}, or has
  * the name of a field. So is a column of a table that has at most one row for each user, unless the
  * table of users already has the field. Addresses are taken from a table with the columns of an
- * address. If two tables offer the same field, the mapping has to decide.
+ * address, which refers to the users or is related to them by a table of two foreign keys. If two
+ * tables offer the same field, the mapping has to decide.
  */
 final class DjangoPlan {
   static final String ID = "id";
@@ -51,6 +53,11 @@ final class DjangoPlan {
           IS_ACTIVE, "status",
           IS_STAFF, "roles",
           IS_SUPERUSER, "roles");
+
+  private static final String GROUP_TABLE = "auth_group";
+
+  private static final Set<String> INTEGERS =
+      Set.of("int2", "int4", "int8", "smallserial", "serial", "bigserial");
 
   private static final String FULL_NAME = ADDRESS + "full_name";
   private static final List<String> NAMES = List.of("first_name", "last_name");
@@ -113,7 +120,7 @@ final class DjangoPlan {
             .anyMatch(column -> column.toString().equals("email_verified"));
     this.emails = emails.filter(table -> !knowsVerified);
     this.emails.ifPresent(table -> taken.add(table.name() + ": verified=email_verified"));
-    related.stream().map(Related::table).forEach(this::leaveOut);
+    related.stream().map(Related::referring).distinct().forEach(this::leaveOut);
   }
 
   private void requireAll(List<Related> related) {
@@ -203,6 +210,7 @@ final class DjangoPlan {
     var ofProfile = related.isUnique() ? profileColumns(related) : Map.<String, Column>of();
     boolean isAddress =
         DjangoNames.areComplete(paths(ofAddress))
+            && related.through().filter(relation -> !isPlain(relation)).isEmpty()
             && ofProfile.entrySet().stream()
                 .allMatch(
                     entry ->
@@ -213,17 +221,31 @@ final class DjangoPlan {
     } else if (!ofProfile.isEmpty()) {
       profiles.add(new Profile(related, ofProfile));
       report(table, ofProfile, known(related, ofProfile.keySet()));
-    } else if (related.groups().isPresent()
-        && !table.types().isEmpty()
-        && table.name().equals(users.name() + "_groups")) {
+    } else if (isGroups(related)) {
       groups = Optional.of(related);
-      taken.add(table.name() + ": names of roles=roles");
+      taken.add(related.referring().name() + ": names of roles=roles");
     }
+  }
+
+  /**
+   * Returns whether a table has nothing but its key and two foreign keys. Others, such as orders,
+   * also refer to users and addresses.
+   */
+  private static boolean isPlain(Through relation) {
+    return relation.table().types().size() <= 3;
+  }
+
+  private boolean isGroups(Related related) {
+    return related.through().isPresent()
+        && related.referring().name().equals(users.name() + "_groups")
+        && !related.referring().types().isEmpty()
+        && related.table().name().equals(GROUP_TABLE)
+        && !related.table().types().isEmpty();
   }
 
   /** Returns whether the mapping leaves out the foreign key, and with it the table. */
   private boolean isUnwanted(Related related) {
-    return mapped(related.table(), related.reference())
+    return mapped(related.referring(), related.reference())
         .filter(name -> mapping.field(name).isEmpty())
         .isPresent();
   }
@@ -235,14 +257,13 @@ final class DjangoPlan {
     boolean isTaken =
         Stream.of(
                 profiles.stream().map(Profile::related).map(Related::table),
-                addresses.stream().map(Addresses::related).map(Related::table),
-                groups.stream().map(Related::table),
+                addresses.stream().map(Addresses::related).map(Related::referring),
+                groups.stream().map(Related::referring),
                 emails.stream())
             .flatMap(each -> each)
             .anyMatch(table::equals);
-    String name = table.name() + (table.types().isEmpty() ? " (not readable)" : "");
-    if (!isTaken && !leftOut.contains(name)) {
-      leftOut.add(name);
+    if (!isTaken) {
+      leftOut.add(table.name() + (table.types().isEmpty() ? " (not readable)" : ""));
     }
   }
 
@@ -300,9 +321,9 @@ final class DjangoPlan {
             });
     related
         .key()
-        .filter(key -> isFree(related, key) && types.get(key).equals("uuid"))
-        .ifPresent(
-            key -> columns.put(key, new Column(sql("t", key), DjangoNames.path(ADDRESS + "id"))));
+        .filter(key -> isFree(related, key))
+        .flatMap(key -> addressId(related.table(), key))
+        .ifPresent(id -> columns.put(related.key().orElseThrow(), id));
     var fullName = DjangoNames.path(FULL_NAME);
     boolean hasNames =
         NAMES.stream()
@@ -314,6 +335,27 @@ final class DjangoPlan {
               "concat_ws(' ', nullif(t.first_name, ''), nullif(t.last_name, ''))", fullName));
     }
     return columns;
+  }
+
+  /**
+   * Returns the id of an address: its primary key if that is a UUID, or else a UUID of version 8
+   * (RFC 9562) from the lower 60 bits of the primary key, which keep its order, and 60 bits of a
+   * digest of the table and the user. So an address has the same id at each import. Empty for a key
+   * that is neither a UUID nor an integer.
+   */
+  private static Optional<Column> addressId(Table table, String key) {
+    var field = DjangoNames.path(ADDRESS + "id");
+    String column = sql("t", key);
+    String type = table.types().get(key);
+    if (type.equals("uuid")) {
+      return Optional.of(new Column(column, field));
+    }
+    String name = "'" + table.name().replace("'", "''") + "/'";
+    String digits = "lpad(to_hex(" + column + "::bigint), 16, '0')";
+    String id =
+        "(substr(%1$s, 2, 12) || '8' || substr(%1$s, 14) || '8' || left(md5(%2$s || u.id), 15))::uuid"
+            .formatted(digits, name);
+    return INTEGERS.contains(type) ? Optional.of(new Column(id, field)) : Optional.empty();
   }
 
   /** Returns whether the table has the column, and the mapping does not name it. */
@@ -367,7 +409,7 @@ final class DjangoPlan {
       throw ambiguous(
           "addresses",
           addresses.stream()
-              .map(each -> qualified(each.related().table(), each.related().reference()))
+              .map(each -> qualified(each.related().referring(), each.related().reference()))
               .toList());
     }
     Map<String, List<String>> sources = new LinkedHashMap<>();
@@ -469,18 +511,22 @@ final class DjangoPlan {
   }
 
   private static String join(Related related, String alias) {
-    return related.table().sql()
-        + ' '
-        + alias
-        + " on "
-        + sql(alias, related.reference())
-        + " = "
-        + sql("u", related.referenced());
+    String table = related.table().sql() + ' ' + alias;
+    String user = sql("u", related.referenced());
+    return related
+        .through()
+        .map(
+            relation ->
+                ("(" + relation.table().sql() + " m join " + table)
+                    + (" on " + sql(alias, relation.referenced()))
+                    + (" = " + sql("m", relation.reference()))
+                    + (") on " + sql("m", related.reference()) + " = " + user))
+        .orElseGet(() -> table + " on " + sql(alias, related.reference()) + " = " + user);
   }
 
   /** Returns the names of roles among those of each user's groups, as a joined query. */
-  private static String groupNames(Related members) {
-    var group = members.groups().orElseThrow();
+  private static String groupNames(Related group) {
+    var members = group.through().orElseThrow();
     String roles =
         Arrays.stream(UserRole.values())
             .filter(role -> role != UserRole.UNRECOGNIZED && role.getNumber() != 0)
@@ -488,19 +534,19 @@ final class DjangoPlan {
             .map(name -> "'" + name + "'")
             .collect(joining(", "));
     return "(select "
-        + sql("m", members.reference())
+        + sql("m", group.reference())
         + " as member, string_agg(n.name, ',' order by n.name) as names from "
         + members.table().sql()
         + " m join "
-        + group.table()
+        + group.table().sql()
         + " n on "
-        + sql("n", group.referenced())
+        + sql("n", members.referenced())
         + " = "
-        + sql("m", group.reference())
+        + sql("m", members.reference())
         + " where upper(btrim(n.name) collate \"C\") in ("
         + roles
         + ") group by 1) g on g.member = "
-        + sql("u", members.referenced());
+        + sql("u", group.referenced());
   }
 
   /** Returns the query of all addresses, in the order of their users and their own ids. */

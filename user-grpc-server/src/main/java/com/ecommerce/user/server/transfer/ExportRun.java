@@ -8,16 +8,25 @@ import com.ecommerce.user.server.grpc.ExportProtos;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /**
  * Exports all users to a file that only its owner can read. The file is there when the export is
- * complete; until then, it has another name. For one thread.
+ * complete; until then, it has another name, and is locked. For one thread.
  */
 public final class ExportRun {
+  private static final String PREFIX = ".user-service-export-";
+  private static final String SUFFIX = ".tmp";
+
   private final UserExports exports;
   private final ExportFormat format;
   private final boolean withHashes;
@@ -39,12 +48,15 @@ public final class ExportRun {
    * @return the number of users
    */
   public long run(Path file, long expected) throws IOException {
+    var directory = file.toAbsolutePath().getParent();
+    deleteAbandoned(directory);
     // Temporary files are private to their owner from the start.
-    var unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), ".export", ".tmp");
-    try {
-      try (var out = Files.newBufferedWriter(unfinished, StandardCharsets.UTF_8)) {
-        write(out, expected);
-      }
+    var unfinished = Files.createTempFile(directory, PREFIX, SUFFIX);
+    try (var channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+      channel.lock();
+      var out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+      write(out, expected);
+      out.flush();
       Files.move(
           unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
@@ -52,6 +64,31 @@ public final class ExportRun {
     }
     progress.end(users);
     return users;
+  }
+
+  /**
+   * Deletes the unfinished files of exports that were killed, which nobody has locked. A file that
+   * belongs to somebody else is left alone.
+   */
+  private static void deleteAbandoned(Path directory) throws IOException {
+    try (var files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
+      for (var file : files) {
+        if (isAbandoned(file)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (DirectoryIteratorException failed) {
+      throw failed.getCause();
+    }
+  }
+
+  private static boolean isAbandoned(Path file) {
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        var lock = channel.tryLock()) {
+      return lock != null;
+    } catch (IOException | OverlappingFileLockException inUse) {
+      return false;
+    }
   }
 
   private void write(BufferedWriter out, long expected) throws IOException {

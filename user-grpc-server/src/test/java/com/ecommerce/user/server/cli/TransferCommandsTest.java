@@ -17,10 +17,13 @@ import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
+import com.ecommerce.user.server.testing.CapturedLog;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -279,6 +282,48 @@ class TransferCommandsTest {
   }
 
   @Test
+  void export_deletesUnfinishedFilesOfExportsThatWereKilled() throws IOException {
+    var abandoned = write(".user-service-export-1.tmp", "ada@example.com");
+    var beingWritten = write(".user-service-export-2.tmp", "ada@example.com");
+    var foreign = write(".export.tmp", "ada@example.com");
+    try (var other = FileChannel.open(beingWritten, StandardOpenOption.WRITE)) {
+      other.lock();
+
+      assertEquals(0, command.run("", "export", "--csv", directory.resolve("users").toString()));
+    }
+
+    assertFalse(Files.exists(abandoned));
+    assertTrue(Files.exists(beingWritten));
+    assertTrue(Files.exists(foreign));
+    try (var files = Files.list(directory)) {
+      assertEquals(3, files.count());
+    }
+  }
+
+  @Test
+  void imports_areALineOfTheSecurityLog() throws IOException {
+    var file = write("users.jsonl", "{\"email\":\"ada@example.com\"}", "{\"email\":\"no email\"}");
+    try (var log = new CapturedLog()) {
+      importFrom("--jsonl", file.toString(), "--dry-run");
+      importFrom("--jsonl", file.toString());
+      command.run("", "seed", "--users", "2");
+
+      assertEquals(
+          List.of(
+              "A dry run of an import of users has ended: 1 created, 0 updated, 0 unchanged, 1 failed, by"
+                  + " system from local",
+              "An import of users has ended: 1 created, 0 updated, 0 unchanged, 1 failed, by system from"
+                  + " local",
+              "An import of users has ended: 2 created, 0 updated, 0 unchanged, 0 failed, by system from"
+                  + " local"),
+          log.events().stream()
+              .filter(event -> event.getLoggerName().equals("com.ecommerce.user.security"))
+              .map(event -> event.getFormattedMessage())
+              .toList());
+    }
+  }
+
+  @Test
   void seed_makesTheSameUsersAgain() {
     assertEquals(0, command.run("", "seed", "--users", "50", "--locale", "ja_JP"));
     assertImported(50, 0, 0, 0);
@@ -432,7 +477,7 @@ class TransferCommandsTest {
                 + " street=addresses[0].address.line1, city=addresses[0].address.city,"
                 + " province=addresses[0].address.state, zip=addresses[0].address.postal_code,"
                 + " country=addresses[0].address.country_code, type=addresses[0].type,"
-                + " created_at=addresses[0].audit.created_at,"
+                + " created_at=addresses[0].audit.created_at, id=addresses[0].id,"
                 + " first_name+last_name=addresses[0].full_name,"
                 + " is_default=addresses[0].is_default_shipping+is_default_billing; settings:"
                 + " email_promotions=preferences.email.promotions,"
@@ -477,10 +522,68 @@ class TransferCommandsTest {
     assertEquals(0, importLegacy("--columns", "Addresses.Floor=addresses[0].address.line2"));
     assertImported(0, 0, 2, 0);
     database.execute("update legacy.\"Addresses\" set city = 'Lyon' where id = 10");
+    database.execute(
+        "insert into legacy.\"Addresses\" values (11, '%s', '', '', '', 'Third Street 3', 'Nice', '', '', 'FR')"
+            .formatted(ADA));
     database.execute("update legacy.settings set newsletter = true");
     assertEquals(0, importLegacy("--columns", "Addresses.Floor=addresses[0].address.line2"));
     assertImported(0, 1, 1, 0);
-    assertEquals("Lyon", addresses("ada@example.com").get(1).postalAddress().city());
+    var changed = addresses("ada@example.com");
+    assertEquals(
+        List.of("London", "Lyon", "Nice"),
+        changed.stream().map(address -> address.postalAddress().city()).toList());
+    assertEquals(found.get(0).id(), changed.get(0).id());
+    assertEquals(found.get(1).id(), changed.get(1).id());
+    assertEquals(8, changed.get(1).id().value().version());
+    assertEquals(2, changed.get(1).id().value().variant());
+  }
+
+  @Test
+  void importFromDjango_takesAddressesOfAManyToManyRelation() {
+    djangoTables(
+        """
+        create table legacy.account_address (id serial primary key, first_name text, last_name text, company_name text,
+          street_address_1 text, street_address_2 text, city text, postal_code text, country varchar(2),
+          country_area text, phone text)
+        """,
+        """
+        create table legacy.users_addresses (id serial primary key, user_id uuid references legacy.users,
+          address_id int references legacy.account_address, unique (user_id, address_id))
+        """,
+        """
+        create table legacy.orders (id serial primary key, user_id uuid references legacy.users,
+          billing_address_id int references legacy.account_address,
+          shipping_address_id int references legacy.account_address)
+        """,
+        """
+        insert into legacy.account_address values
+          (1, 'Ada', 'King', '', '1 Main Street', '', 'London', 'N1', 'GB', 'Greater London', '+447400123456'),
+          (2, '', '', '', 'Second Street 2', '', 'Paris', '75001', 'FR', '', ''),
+          (3, '', '', '', 'Of an order 3', '', 'Rome', '00118', 'IT', '', '')
+        """,
+        "insert into legacy.users_addresses (user_id, address_id) values ('%1$s', 2), ('%1$s', 1), ('%2$s', 1)"
+            .formatted(ADA, GONE),
+        "insert into legacy.orders values (1, '%s', 3, 3)".formatted(ADA));
+
+    assertEquals(0, importLegacy(), () -> command.errors().toString());
+
+    assertImported(2, 0, 0, 0);
+    assertTrue(command.errors().get(0).contains("account_address: phone=addresses[0].phone"));
+    assertEquals(
+        "leaves out users: plan; account_address: company_name; orders", command.errors().get(1));
+    var found = addresses("ada@example.com");
+    assertEquals(
+        List.of("1 Main Street", "Second Street 2"),
+        found.stream().map(address -> address.postalAddress().line1()).toList());
+    assertEquals("Greater London", found.get(0).postalAddress().state());
+    assertEquals("Ada King", found.get(0).fullName());
+    var shared = addresses("gone@example.com");
+    assertEquals("1 Main Street", shared.get(0).postalAddress().line1());
+    assertEquals(1, shared.size());
+    assertEquals(0, importLegacy());
+    assertImported(0, 0, 2, 0);
+    assertEquals(0, importLegacy("--columns", "users_addresses.user_id="));
+    assertTrue(command.errors().get(1).contains("; users_addresses"), command.errors()::toString);
   }
 
   @Test

@@ -40,7 +40,8 @@ final class WebhookDao {
    * An endpoint for which events are queued.
    *
    * @param startsAfter the position after which it receives events
-   * @param replayAfter the position after which events are to be queued again; empty for none
+   * @param replayAfter the position after which events are to be queued again; empty for none, and
+   *     while the endpoint is paused
    * @param replayThrough the last position of those
    */
   record Receiver(
@@ -215,13 +216,17 @@ final class WebhookDao {
         .execute();
   }
 
-  /** The work that there is. */
+  /**
+   * The work that there is.
+   *
+   * @param hasReplays whether events are to be queued again for an active endpoint
+   */
   record Work(int endpoints, long position, boolean hasReplays) {}
 
   Work work() {
     return tx.createQuery(
             """
-            select count(*) as endpoints, count(replay_after) > 0 as has_replays,
+            select count(*) as endpoints, count(replay_after) filter (where state = 'ACTIVE') > 0 as has_replays,
               (select position from webhook_progress) as position
             from webhook_endpoints where state <> 'DELETED'
             """)
@@ -311,7 +316,8 @@ final class WebhookDao {
 
   private static Receiver receiver(ResultSet row, StatementContext context) throws SQLException {
     long replayAfter = row.getLong("replay_after");
-    boolean replays = !row.wasNull();
+    boolean replays =
+        !row.wasNull() && row.getString("state").equals(WebhookEndpoint.State.ACTIVE.name());
     return new Receiver(
         new WebhookId(Rows.uuid(row, "id")),
         settings(row),

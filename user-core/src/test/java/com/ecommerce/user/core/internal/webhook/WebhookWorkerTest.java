@@ -399,26 +399,26 @@ class WebhookWorkerTest {
   }
 
   @Test
-  void attemptThatIsNeverRecorded_isRepeatedAfterItsLease() throws Exception {
-    var hook = hooks.endpoint(URL, "user.created");
+  void attemptThatIsNeverRecorded_isRepeatedHalfAMinuteLater() throws Exception {
+    var lease = Duration.ofSeconds(30);
+    var id = hooks.endpoint(URL, "user.created").endpoint().id();
     hooks.endpoints.answers.put(
         URL,
         message -> {
-          throw new IllegalStateException("the process was killed here");
+          throw new AssertionError("an error in place of a kill, expected in this test");
         });
     var user = hooks.aUser();
     Await.until(() -> !hooks.endpoints.messages.isEmpty());
-    assertEquals(1, hooks.first(hook.endpoint().id()).attempts());
     hooks.endpoints.answers.clear();
 
-    hooks.advance(WebhookWorker.LEASE);
+    assertPause(lease, untilNextAttempt(id, user));
+    hooks.advance(lease);
 
     assertTrue(isAbout(hooks.endpoints.next(), user));
-    hooks.awaitState(
-        hook.endpoint().id(),
-        hooks.first(hook.endpoint().id()).event(),
-        WebhookDelivery.State.DELIVERED);
-    assertEquals(2, hooks.first(hook.endpoint().id()).attempts());
+    hooks.awaitState(id, hooks.first(id).event(), WebhookDelivery.State.DELIVERED);
+    assertEquals(2, hooks.first(id).attempts());
+    assertEquals("", hooks.first(id).failure());
+    assertTrue(hooks.webhooks.get(CALL, id).failingSince().isEmpty());
   }
 
   /** An endpoint whose answers to the first messages have to be released. */

@@ -265,6 +265,11 @@ class ConsoleWebhooksTest {
     var first = current(endpoint);
     var until = first.previousSecretUntil().orElseThrow();
     assertFalse(until.isBefore(earliest) || until.isAfter(latest), until::toString);
+    // Reloading the page sends the form again.
+    var again = browser.submit(path(endpoint) + "/secret", form).as(200);
+    assertEquals(found(SECRET, rotated.text()), found(SECRET, again.text()));
+    assertEquals(first, current(endpoint));
+    form[3] = "another-key";
     assertShows("another secret", browser.submit(path(endpoint) + "/secret", form).as(409));
     assertEquals(first, current(endpoint));
     form[5] = found(CHANGED_AT, rotated.text());

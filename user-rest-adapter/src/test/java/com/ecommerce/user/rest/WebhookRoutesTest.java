@@ -95,4 +95,16 @@ class WebhookRoutesTest {
     assertEquals("true", again.header("Idempotent-Replayed"));
     assertEquals(first.json(), again.json());
   }
+
+  @Test
+  void repeatedRotation_hasOneEffectAndTheSameSecret() {
+    String path = created("{\"url\":\"https://shop.example/rotated\"}").header("Location");
+    var keyed = admin.with("Idempotency-Key", "\"a-rotation\"");
+    var first = keyed.post(path + "/secret", "{\"overlap_hours\":1}").as(200);
+    var again = keyed.post(path + "/secret", "{\"overlap_hours\":1}").as(200);
+
+    assertEquals("true", again.header("Idempotent-Replayed"));
+    assertEquals(first.json(), again.json());
+    assertEquals(first.at("/webhook"), admin.get(path).as(200).json());
+  }
 }

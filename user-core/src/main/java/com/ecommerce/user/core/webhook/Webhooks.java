@@ -6,7 +6,10 @@ import com.ecommerce.user.core.page.Page;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.request.RequestContext;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -75,6 +78,16 @@ public interface Webhooks {
   WithSecret rotateSecret(RequestContext call, WebhookId id, Duration overlap);
 
   /**
+   * Gives an endpoint a new secret, as {@link #rotateSecret(RequestContext, WebhookId, Duration)},
+   * unless it got one in the meantime.
+   *
+   * @param secretChangedAt the {@link WebhookEndpoint#secretChangedAt} that the caller knows
+   * @throws UserServiceException also with {@code VERSION_MISMATCH} if it is another one
+   */
+  WithSecret rotateSecret(
+      RequestContext call, WebhookId id, Duration overlap, Optional<Instant> secretChangedAt);
+
+  /**
    * Stops sending to an endpoint. Events are queued meanwhile, and kept for 30 days. Does nothing
    * if the endpoint is paused.
    */
@@ -98,7 +111,8 @@ public interface Webhooks {
   /**
    * Sends all events after the position again that the endpoint admits, including those from before
    * the endpoint was created. They are queued as fast as the endpoint accepts them, so that events
-   * for other endpoints are not delayed. Replaces an earlier call that is still being carried out.
+   * for other endpoints are not delayed, and none while it is paused. Replaces an earlier call that
+   * is still being carried out.
    *
    * @throws UserServiceException with {@code POSITION_OUT_OF_RANGE} if events after the position
    *     are not kept any more, or if a failover or a restore has lost the position
@@ -116,6 +130,12 @@ public interface Webhooks {
    */
   Page<WebhookDelivery> deliveries(
       RequestContext call, WebhookId id, Optional<WebhookDelivery.State> state, PageRequest page);
+
+  /**
+   * Returns the statuses of several endpoints, by one statement. Those that do not exist are left
+   * out.
+   */
+  Map<WebhookId, WebhookStatus> statuses(RequestContext call, Collection<WebhookId> ids);
 
   /** Returns the state of the queue, for metrics. */
   WebhookStatistics statistics(RequestContext call);

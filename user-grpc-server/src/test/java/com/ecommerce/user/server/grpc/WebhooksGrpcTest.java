@@ -240,6 +240,22 @@ class WebhooksGrpcTest {
   }
 
   @Test
+  void repeatedRotation_hasOneEffectAndTheSameSecret() {
+    String id = created().getEndpoint().getId();
+    var key = new Metadata();
+    key.put(IdempotencyInterceptor.KEY, "a-rotation");
+    var events = service.events().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(key));
+    var request = RotateWebhookSecretRequest.newBuilder().setEndpointId(id).build();
+
+    var first = events.rotateWebhookSecret(request);
+    var again = events.rotateWebhookSecret(request);
+
+    assertEquals(first, again);
+    assertEquals(first.getEndpoint(), read(id));
+    delete(id);
+  }
+
+  @Test
   void invalidRequests_nameTheirFields() {
     var hook = created();
     String id = hook.getEndpoint().getId();

@@ -8,9 +8,7 @@ import com.ecommerce.user.core.session.ServiceClients;
 import com.ecommerce.user.rest.console.StaffRequest.Place;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Routes;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -123,27 +121,10 @@ final class ClientPages {
   }
 
   private ApiResponse rotate(StaffRequest staff, Map<String, String> form) {
-    String hours = form.getOrDefault("overlap", "");
-    if (!hours.matches("[0-9]{1,3}")) {
-      throw UserServiceException.invalid(
-          ErrorReason.INVALID_REQUEST, "overlap", "malformed (expected: one of the list)");
-    }
+    var entries = SecretForm.of(form);
     var rotated =
-        clients.rotate(
-            staff.call(), client(form), Duration.ofHours(Long.parseLong(hours)), changedAt(form));
+        clients.rotate(staff.call(), client(form), entries.overlap(), entries.changedAt());
     return page(staff, Optional.of(rotated), "");
-  }
-
-  /** Reads the time of the last secret that the page has shown. */
-  private static Optional<Instant> changedAt(Map<String, String> form) {
-    try {
-      return Optional.of(form.getOrDefault("changed_at", ""))
-          .filter(text -> !text.isEmpty())
-          .map(Instant::parse);
-    } catch (DateTimeParseException invalid) {
-      throw UserServiceException.invalid(
-          ErrorReason.INVALID_REQUEST, "changed_at", "malformed (expected: that of the page)");
-    }
   }
 
   private ApiResponse delete(StaffRequest staff, Map<String, String> form) {

@@ -4,13 +4,10 @@ import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.access.Operation;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.webhook.WebhookEndpoint;
 import com.ecommerce.user.core.webhook.Webhooks;
 import com.ecommerce.user.rest.console.StaffRequest.Place;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Routes;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 
 /** The forms on the page of a webhook endpoint: pause, resume, new secret and deletion. */
@@ -84,24 +81,22 @@ final class WebhookActions {
    * the latest of the previous secrets stays valid.
    */
   private ApiResponse rotateSecret(StaffRequest staff, Map<String, String> form) {
-    String hours = form.getOrDefault("overlap", "");
-    if (!hours.matches("[0-9]{1,3}")) {
-      throw UserServiceException.invalid(
-          ErrorReason.INVALID_REQUEST, "overlap", "malformed (expected: one of the list)");
+    var entries = SecretForm.of(form);
+    try {
+      var rotated =
+          webhooks.rotateSecret(
+              staff.call(form, entries.toString()),
+              WebhookPages.id(staff),
+              entries.overlap(),
+              entries.changedAt());
+      return pages.withSecret(staff, rotated);
+    } catch (UserServiceException failure) {
+      if (failure.reason() == ErrorReason.VERSION_MISMATCH) {
+        return pages.endpoint(
+            staff, 409, "The endpoint got another secret after you opened the page.");
+      }
+      throw failure;
     }
-    var endpoint = webhooks.get(staff.call(), WebhookPages.id(staff));
-    if (!changedAt(endpoint).equals(form.getOrDefault("changed_at", ""))) {
-      return pages.endpoint(
-          staff, 409, "The endpoint got another secret after you opened the page.");
-    }
-    var rotated =
-        webhooks.rotateSecret(
-            staff.call(form, hours), endpoint.id(), Duration.ofHours(Long.parseLong(hours)));
-    return pages.withSecret(staff, rotated);
-  }
-
-  private static String changedAt(WebhookEndpoint endpoint) {
-    return endpoint.secretChangedAt().map(Instant::toString).orElse("");
   }
 
   private ApiResponse confirmation(StaffRequest staff, String error) {

@@ -2,140 +2,79 @@ package com.ecommerce.user.rest.console;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.bulk.UserBatches;
-import com.ecommerce.user.core.event.EventFilter;
-import com.ecommerce.user.core.event.EventType;
-import com.ecommerce.user.core.event.UserEvent;
-import com.ecommerce.user.core.event.UserEvents;
-import com.ecommerce.user.core.page.Page;
-import com.ecommerce.user.core.page.PageRequest;
-import com.ecommerce.user.core.webhook.WebhookDelivery;
 import com.ecommerce.user.core.webhook.WebhookEndpoint;
+import com.ecommerce.user.core.webhook.WebhookStatus;
 import com.ecommerce.user.core.webhook.Webhooks;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Reads the states of endpoints: since when, by whom and why an endpoint is paused or failing, and
- * how many events wait. The time and the actor of a pause are those of its event. Thread-safe.
+ * how many events wait. Thread-safe.
  */
 final class WebhookState {
-  /** The maximum number of waiting events that are counted. */
-  private static final int MAX_COUNTED = 100;
+  private static final WebhookStatus DELETED_MEANWHILE =
+      new WebhookStatus(0, Optional.empty(), Optional.empty());
 
   private final Webhooks webhooks;
-  private final UserEvents events;
   private final UserBatches batches;
 
   WebhookState(UserCore core) {
     this.webhooks = core.webhooks();
-    this.events = core.userEvents();
     this.batches = core.userBatches();
   }
 
   /** Returns the values with which templates show the state of each endpoint, in their order. */
   List<Map<String, Object>> values(StaffRequest staff, List<WebhookEndpoint> endpoints) {
-    // Reading the deliveries assigns positions to the newest events, which a list needs to have.
-    var waiting = endpoints.stream().map(endpoint -> waiting(staff, endpoint)).toList();
-    var pauses = pauses(staff, endpoints);
-    var names = UserNames.of(batches, staff.call(), pauses.values().stream().map(UserEvent::actor));
-    var values = new ArrayList<Map<String, Object>>();
-    for (int i = 0; i < endpoints.size(); i++) {
-      var endpoint = endpoints.get(i);
-      var pause = Optional.ofNullable(pauses.get(endpoint.id().value()));
-      values.add(values(staff, endpoint, waiting.get(i), pause, names));
-    }
-    return values;
+    var ids = endpoints.stream().map(WebhookEndpoint::id).toList();
+    var statuses = webhooks.statuses(staff.call(), ids);
+    var actors =
+        statuses.values().stream()
+            .flatMap(status -> status.pause().stream())
+            .map(WebhookStatus.Pause::actor);
+    var names = UserNames.of(batches, staff.call(), actors);
+    return endpoints.stream()
+        .map(
+            endpoint ->
+                values(
+                    staff,
+                    endpoint,
+                    statuses.getOrDefault(endpoint.id(), DELETED_MEANWHILE),
+                    names))
+        .toList();
   }
 
-  private Page<WebhookDelivery> waiting(StaffRequest staff, WebhookEndpoint endpoint) {
-    return webhooks.deliveries(
-        staff.call(),
-        endpoint.id(),
-        Optional.of(WebhookDelivery.State.WAITING),
-        new PageRequest(MAX_COUNTED, ""));
-  }
-
-  /** Returns the event of the current pause, by the id of the endpoint. */
-  private Map<UUID, UserEvent> pauses(StaffRequest staff, List<WebhookEndpoint> endpoints) {
-    var paused =
-        endpoints.stream()
-            .filter(endpoint -> endpoint.state() != WebhookEndpoint.State.ACTIVE)
-            .map(endpoint -> endpoint.id().value())
-            .collect(Collectors.toSet());
-    if (paused.isEmpty()) {
-      return Map.of();
-    }
-    var filter =
-        new EventFilter(
-            Set.of(EventType.WEBHOOK_PAUSED.code()),
-            paused,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
-    var newestFirst = events.list(staff.call(), filter, new PageRequest(PageRequest.MAX_SIZE, ""));
-    return newestFirst.items().stream()
-        .collect(Collectors.toMap(UserEvent::user, Function.identity(), (newer, older) -> newer));
-  }
-
-  private Map<String, Object> values(
+  private static Map<String, Object> values(
       StaffRequest staff,
       WebhookEndpoint endpoint,
-      Page<WebhookDelivery> waiting,
-      Optional<UserEvent> pause,
+      WebhookStatus status,
       Map<String, String> names) {
+    var pause = status.pause();
+    boolean isByService = endpoint.state() == WebhookEndpoint.State.PAUSED_AFTER_FAILURES;
+    int waiting = status.waiting();
     var values = new HashMap<String, Object>();
     values.put("state", text(endpoint.state()));
     values.put("state_badge", badge(endpoint.state()));
     values.put("is_active", endpoint.state() == WebhookEndpoint.State.ACTIVE);
-    values.put("paused_at", pause.map(event -> staff.time(event.occurredAt())).orElse(""));
-    boolean isByService = endpoint.state() == WebhookEndpoint.State.PAUSED_AFTER_FAILURES;
+    values.put("paused_at", pause.map(begin -> staff.time(begin.at())).orElse(""));
     values.put(
         "paused_by",
         pause
-            .map(
-                event ->
-                    isByService ? "the service" : names.getOrDefault(event.actor(), event.actor()))
+            .map(WebhookStatus.Pause::actor)
+            .map(actor -> isByService ? "the service" : names.getOrDefault(actor, actor))
             .orElse(""));
-    values.put("pause_reason", pause.map(UserEvent::reason).orElse(""));
+    values.put("pause_reason", pause.map(WebhookStatus.Pause::reason).orElse(""));
     values.put("failing_since", endpoint.failingSince().map(staff::time).orElse(""));
+    values.put("failure", status.failure().map(Labels::sentence).orElse(""));
     values.put(
-        "failure",
-        endpoint
-            .failingSince()
-            .flatMap(since -> failure(staff, endpoint, waiting.items()))
-            .orElse(""));
-    values.put("waiting", waiting.items().size() + (waiting.nextToken().isPresent() ? "+" : ""));
-    values.put("has_waiting", !waiting.items().isEmpty());
+        "waiting",
+        waiting > WebhookStatus.MAX_COUNTED
+            ? WebhookStatus.MAX_COUNTED + "+"
+            : Integer.toString(waiting));
+    values.put("has_waiting", waiting > 0);
     return values;
-  }
-
-  /** Returns the newest failure of a delivery that waits, or else of one that was given up. */
-  private Optional<String> failure(
-      StaffRequest staff, WebhookEndpoint endpoint, List<WebhookDelivery> waiting) {
-    return waiting.stream()
-        .map(WebhookDelivery::failure)
-        .filter(failure -> !failure.isEmpty())
-        .findFirst()
-        .or(
-            () ->
-                webhooks
-                    .deliveries(
-                        staff.call(),
-                        endpoint.id(),
-                        Optional.of(WebhookDelivery.State.DEAD),
-                        new PageRequest(1, ""))
-                    .items()
-                    .stream()
-                    .map(WebhookDelivery::failure)
-                    .findFirst())
-        .map(Labels::sentence);
   }
 
   private static String text(WebhookEndpoint.State state) {

@@ -6,6 +6,7 @@ import com.ecommerce.user.core.internal.db.Rows;
 import com.ecommerce.user.core.internal.event.UserEventDao;
 import com.ecommerce.user.core.webhook.WebhookDelivery;
 import com.ecommerce.user.core.webhook.WebhookId;
+import com.ecommerce.user.core.webhook.WebhookStatus;
 import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -86,6 +88,31 @@ final class DeliveryDao {
           from claimed c join webhook_endpoints w on w.id = c.endpoint_id
           left join events e on e.user_id = c.user_id and e.id = c.event_id and e.occurred_at = c.occurred_at
           """;
+
+  /**
+   * Reads at most a page of each index. The failed deliveries that wait are among those that are
+   * due last, since their next attempts are in the future.
+   */
+  private static final String STATUSES =
+      """
+      select e.id, waiting.number as waiting, pause.occurred_at as paused_at, pause.actor, pause.reason,
+        case when e.failing_since is not null then coalesce(failed.failure, dead.failure) end as failure
+      from webhook_endpoints e
+      cross join lateral (
+        select count(*) as number from (select from webhook_deliveries
+          where endpoint_id = e.id and state = 'WAITING' order by number limit :max) w) waiting
+      left join lateral (
+        select failure from (select failure, due_at from webhook_deliveries
+          where endpoint_id = e.id and due_at is not null order by due_at desc limit :max) w
+        where failure <> '' order by due_at desc limit 1) failed on true
+      left join lateral (
+        select failure from webhook_deliveries where endpoint_id = e.id and state = 'DEAD'
+        order by number desc limit 1) dead on true
+      left join lateral (
+        select occurred_at, actor, reason from events where user_id = e.id and type = 'webhook.paused'
+        order by id desc limit 1) pause on e.state <> 'ACTIVE'
+      where e.id = any (:endpoints) and e.state <> 'DELETED'
+      """;
 
   private final Handle tx;
 
@@ -339,6 +366,26 @@ final class DeliveryDao {
         .bind("status", result.status().isPresent() ? result.status().getAsInt() : null)
         .bind("failure", result.failure())
         .execute();
+  }
+
+  Map<WebhookId, WebhookStatus> statuses(Collection<WebhookId> endpoints) {
+    return tx
+        .createQuery(STATUSES)
+        .bind("endpoints", endpoints.stream().map(WebhookId::value).toArray(UUID[]::new))
+        .bind("max", WebhookStatus.MAX_COUNTED + 1)
+        .map((row, context) -> Map.entry(new WebhookId(Rows.uuid(row, "id")), status(row)))
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private static WebhookStatus status(ResultSet row) throws SQLException {
+    var pausedAt = Rows.optionalInstant(row, "paused_at");
+    String actor = row.getString("actor");
+    String reason = row.getString("reason");
+    return new WebhookStatus(
+        row.getInt("waiting"),
+        Optional.ofNullable(row.getString("failure")),
+        pausedAt.map(at -> new WebhookStatus.Pause(at, actor, reason)));
   }
 
   /** A delivery with its place in the order of the queue. */

@@ -23,17 +23,21 @@ import com.ecommerce.user.core.webhook.WebhookId;
 import com.ecommerce.user.core.webhook.WebhookPatch;
 import com.ecommerce.user.core.webhook.WebhookSettings;
 import com.ecommerce.user.core.webhook.WebhookStatistics;
+import com.ecommerce.user.core.webhook.WebhookStatus;
 import com.ecommerce.user.core.webhook.Webhooks;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /** Implements {@link Webhooks} with Jdbi. */
@@ -205,6 +209,33 @@ public final class JdbiWebhooks implements Webhooks {
 
   @Override
   public WithSecret rotateSecret(RequestContext call, WebhookId id, Duration overlap) {
+    return rotated(call, id, overlap, before -> {});
+  }
+
+  @Override
+  public WithSecret rotateSecret(
+      RequestContext call, WebhookId id, Duration overlap, Optional<Instant> secretChangedAt) {
+    requireNonNull(secretChangedAt, "secretChangedAt");
+    return rotated(
+        call,
+        id,
+        overlap,
+        before -> {
+          if (!before.secretChangedAt().equals(secretChangedAt)) {
+            throw UserServiceException.of(
+                ErrorReason.VERSION_MISMATCH,
+                "the endpoint got another secret (expected: the time of the last one)");
+          }
+        });
+  }
+
+  /**
+   * Replaces the secret.
+   *
+   * @param check looks at the endpoint in the transaction, unless a repeated call is answered
+   */
+  private WithSecret rotated(
+      RequestContext call, WebhookId id, Duration overlap, Consumer<WebhookEndpoint> check) {
     requireNonNull(call, "call");
     requireNonNull(id, "id");
     requireNonNull(overlap, "overlap");
@@ -220,7 +251,7 @@ public final class JdbiWebhooks implements Webhooks {
     return writes.inTransaction(
         call,
         tx -> {
-          lock(tx, id);
+          check.accept(lock(tx, id));
           Instant now = clock.instant();
           new WebhookDao(tx).rotate(id, secret, now, overlap);
           events.append(tx, call, now, EventType.WEBHOOK_SECRET_ROTATED, id, "got a new secret");
@@ -339,6 +370,13 @@ public final class JdbiWebhooks implements Webhooks {
 
   private String token(List<String> list, long number) {
     return pageTokens.write(list, new Cursor(Long.toString(number), NO_ID));
+  }
+
+  @Override
+  public Map<WebhookId, WebhookStatus> statuses(RequestContext call, Collection<WebhookId> ids) {
+    requireNonNull(call, "call");
+    requireNonNull(ids, "ids");
+    return database.read(call, handle -> new DeliveryDao(handle).statuses(ids));
   }
 
   @Override

@@ -140,6 +140,14 @@ final class WebhooksExtension implements BeforeAllCallback, BeforeEachCallback, 
     return started;
   }
 
+  /** Returns whether events are still to be queued again for an endpoint. */
+  boolean isReplaying(WebhookId id) {
+    return !database
+        .query(
+            "select from webhook_endpoints where id = ? and replay_after is not null", id.value())
+        .isEmpty();
+  }
+
   Webhooks.WithSecret endpoint(URI url, String... types) {
     return webhooks.create(CALL, new WebhookSettings(url, Set.of(types), ""));
   }

@@ -16,18 +16,24 @@ import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.event.EventPosition;
 import com.ecommerce.user.core.page.PageRequest;
+import com.ecommerce.user.core.request.IdempotencyKey;
 import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.webhook.WebhookDelivery;
 import com.ecommerce.user.core.webhook.WebhookEndpoint;
+import com.ecommerce.user.core.webhook.WebhookId;
 import com.ecommerce.user.core.webhook.WebhookPatch;
 import com.ecommerce.user.core.webhook.WebhookSettings;
+import com.ecommerce.user.core.webhook.WebhookStatus;
 import com.ecommerce.user.core.webhook.Webhooks;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,6 +73,71 @@ class WebhooksTest {
   }
 
   @Test
+  void repeatedRotation_hasOneEffect_evenIfItNamesTheSecretOfBefore() {
+    var before = hooks.endpoint(URL).endpoint();
+    var id = before.id();
+
+    var first = rotated("a", before);
+    var again = rotated("a", before);
+
+    assertEquals(first, again);
+    assertEquals(first.endpoint(), hooks.webhooks.get(CALL, id));
+    assertNotEquals(before.secretChangedAt(), first.endpoint().secretChangedAt());
+    var keys = hooks.database.query("select k::text as row from idempotency_keys k");
+    byte[] secret = Base64.getDecoder().decode(first.secret().substring("whsec_".length()));
+    assertEquals(1, keys.size());
+    assertFalse(keys.toString().contains(HexFormat.of().formatHex(secret)), keys::toString);
+    assertEquals(
+        ErrorReason.VERSION_MISMATCH,
+        assertThrows(UserServiceException.class, () -> rotated("b", before)).reason());
+    assertNotEquals(first.secret(), rotated("c", first.endpoint()).secret());
+  }
+
+  private static Webhooks.WithSecret rotated(String key, WebhookEndpoint known) {
+    var call = CALL.with(IdempotencyKey.of(key, "RotateWebhookSecret", new byte[0]));
+    return hooks.webhooks.rotateSecret(
+        call, known.id(), Duration.ofHours(1), known.secretChangedAt());
+  }
+
+  @Test
+  void statuses_countWhatWaits_andNameTheFailureAndThePause() {
+    var active = hooks.endpoint(OTHER_URL, "user.created").endpoint().id();
+    var failing = hooks.endpoint(URL, "user.created").endpoint().id();
+    hooks.endpoints.answers.put(URL, message -> 410);
+    hooks.aUser();
+    Await.until(
+        () ->
+            hooks.webhooks.get(CALL, failing).state()
+                == WebhookEndpoint.State.PAUSED_AFTER_FAILURES);
+    hooks.database.execute(
+        """
+        insert into webhook_deliveries (endpoint_id, event_id, user_id, occurred_at, position, type, state, created_at)
+        select ?::uuid, gen_random_uuid(), gen_random_uuid(), now(), 1, 'user.created', 'WAITING', now()
+        from generate_series(1, 200)
+        """,
+        failing.value());
+
+    var deleted = new WebhookId(UUID.randomUUID());
+    Await.until(() -> hooks.first(active).state() == WebhookDelivery.State.DELIVERED);
+    var statuses = hooks.webhooks.statuses(CALL, List.of(active, failing, deleted));
+
+    assertEquals(Set.of(active, failing), statuses.keySet());
+    assertEquals(new WebhookStatus(0, Optional.empty(), Optional.empty()), statuses.get(active));
+    var status = statuses.get(failing);
+    assertEquals(WebhookStatus.MAX_COUNTED + 1, status.waiting());
+    assertEquals(Optional.of("HTTP status 410"), status.failure());
+    assertEquals(
+        new WebhookStatus.Pause(hooks.clock.instant(), "system", "it is gone"),
+        status.pause().orElseThrow());
+    hooks.webhooks.resume(CALL, failing);
+    var resumed = hooks.webhooks.statuses(CALL, List.of(failing)).get(failing);
+    assertTrue(resumed.pause().isEmpty());
+    hooks.webhooks.pause(CALL, failing);
+    var byCaller = hooks.webhooks.statuses(CALL, List.of(failing)).get(failing).pause();
+    assertEquals(CALL.actor().name(), byCaller.orElseThrow().actor());
+  }
+
+  @Test
   void purge_deletesThePreviousSecret_whenItsTimeIsOver() {
     var id = hooks.endpoint(URL).endpoint().id();
     hooks.webhooks.rotateSecret(CALL, id, Duration.ofHours(1));
@@ -89,8 +160,10 @@ class WebhooksTest {
         EventPosition.parse(
             text(hooks.endpoints.next()).replaceAll(".*\"position\":\"([^\"]*)\".*", "$1"));
     var earlier = new EventPosition(position.timeline(), position.number() - 1);
+    // What is queued for this endpoint goes on waiting.
+    hooks.endpoints.answers.put(URL, message -> 503);
+    hooks.endpoints.retryAfter = Optional.of("3600");
     var id = hooks.endpoint(URL, "user.created").endpoint().id();
-    hooks.webhooks.pause(CALL, id);
     hooks.database.execute(
         """
         insert into webhook_deliveries (endpoint_id, event_id, user_id, occurred_at, position, type, state, created_at)
@@ -99,7 +172,6 @@ class WebhooksTest {
         """,
         id.value(),
         WebhookQueue.MAX_WAITING);
-    String replays = "select from webhook_endpoints where replay_after is not null";
 
     hooks.webhooks.redeliverAfter(CALL, id, earlier);
     hooks.aUser();
@@ -108,11 +180,45 @@ class WebhooksTest {
     hooks.endpoints.next();
 
     // A poll that has queued an event after the call has passed by the redelivery.
-    assertEquals(1, hooks.database.query(replays).size());
+    assertTrue(hooks.isReplaying(id));
     hooks.database.execute(
         "delete from webhook_deliveries where endpoint_id = ? and position = 1", id.value());
-    Await.until(() -> hooks.database.query(replays).isEmpty());
+    Await.until(() -> !hooks.isReplaying(id));
     assertEquals(3, hooks.deliveries(id).size());
+  }
+
+  @Test
+  void redelivery_toAPausedEndpoint_isLeftOutByPolls_untilItIsResumed() throws Exception {
+    hooks.endpoint(OTHER_URL, "user.created");
+    var id = hooks.endpoint(URL, "user.created").endpoint().id();
+    var user = hooks.aUser();
+    var message = hooks.endpoints.next();
+    hooks.endpoints.next();
+    var event = UUID.fromString(message.headers().get("webhook-id"));
+    hooks.awaitState(id, event, WebhookDelivery.State.DELIVERED);
+    var position =
+        EventPosition.parse(text(message).replaceAll(".*\"position\":\"([^\"]*)\".*", "$1"));
+    hooks.webhooks.pause(CALL, id);
+
+    hooks.webhooks.redeliverAfter(
+        CALL, id, new EventPosition(position.timeline(), position.number() - 1));
+    hooks.aUser();
+    hooks.endpoints.next();
+
+    // A poll after the call has queued the second event, but not the first one again.
+    assertEquals(
+        List.of(WebhookDelivery.State.WAITING, WebhookDelivery.State.DELIVERED),
+        hooks.deliveries(id).stream().map(WebhookDelivery::state).toList());
+    assertFalse(hasReplays());
+    hooks.webhooks.resume(CALL, id);
+    var again = List.of(hooks.endpoints.next(), hooks.endpoints.next());
+    assertTrue(again.stream().anyMatch(each -> isAbout(each, user)), again::toString);
+    Await.until(() -> !hooks.isReplaying(id));
+  }
+
+  private static boolean hasReplays() {
+    return Jdbi.create(hooks.database.dataSource())
+        .withHandle(handle -> new WebhookDao(handle).work().hasReplays());
   }
 
   @Test

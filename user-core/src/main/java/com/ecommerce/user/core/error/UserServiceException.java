@@ -66,7 +66,8 @@ public final class UserServiceException extends RuntimeException {
   private static UserServiceException invalid(ErrorReason reason, List<Violation> violations) {
     var first = violations.get(0);
     String more = violations.size() == 1 ? "" : " (and " + (violations.size() - 1) + " more)";
-    String message = first.field() + ": " + first.message() + more;
+    String field = first.field().isEmpty() ? "" : first.field() + ": ";
+    String message = field + first.message() + more;
     var told = violations.subList(0, Math.min(MAX_VIOLATIONS, violations.size()));
     return new UserServiceException(reason, message, told, null, null, Map.of());
   }

@@ -10,9 +10,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -32,7 +34,8 @@ public final class CsvSource implements ImportSource {
   /**
    * Opens a file.
    *
-   * @throws SourceException if a column has no field
+   * @throws SourceException if a column has no field, the mapping names a column that does not
+   *     exist, or two columns have the same name
    */
   public static CsvSource open(Path path, Columns columns) throws IOException {
     var file = SourceFile.open(path);
@@ -55,9 +58,27 @@ public final class CsvSource implements ImportSource {
     records = parser.iterator();
     var header =
         nextRecord().orElseThrow(() -> new SourceException(file + ": empty (expected: CSV)"));
+    Set<String> names = new HashSet<>();
     for (String column : header) {
-      fields.add(columns.field(column.strip()));
+      String name = column.strip();
+      if (!names.add(name) && columns.field(name).isPresent()) {
+        throw new SourceException(file + ": two columns " + name + " (expected: different names)");
+      }
+      fields.add(columns.field(name));
     }
+    columns.names().stream()
+        .filter(name -> !names.contains(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new SourceException(
+                  file
+                      + ": no column "
+                      + name
+                      + " (expected: one of "
+                      + String.join(", ", header)
+                      + ")");
+            });
   }
 
   private static char delimiter(BufferedReader reader) throws IOException {

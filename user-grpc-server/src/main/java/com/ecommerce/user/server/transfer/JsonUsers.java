@@ -89,21 +89,28 @@ final class JsonUsers implements ImportSource {
 
   @Override
   public Optional<Row> next() {
+    Optional<Row> row = Optional.empty();
+    while (row.isEmpty() && !hasEnded) {
+      var user = nextUser();
+      row = user.flatMap(this::row);
+      hasEnded = user.isEmpty();
+    }
+    return row;
+  }
+
+  private Optional<JsonNode> nextUser() {
     try {
-      while (!hasEnded && parser.nextToken() == JsonToken.START_OBJECT) {
-        var row = row(JSON.readTree(parser));
-        if (row.isPresent()) {
-          return row;
-        }
+      var token = parser.nextToken();
+      if (token == JsonToken.START_OBJECT) {
+        return Optional.of(JSON.readTree(parser));
       }
-      hasEnded |= parser.currentToken() == JsonToken.END_ARRAY;
+      if (token == JsonToken.END_ARRAY) {
+        return Optional.empty();
+      }
     } catch (JacksonException malformed) {
       throw notJson(malformed);
     }
-    if (!hasEnded) {
-      throw new SourceException(file + ": a user that is no JSON object");
-    }
-    return Optional.empty();
+    throw new SourceException(file + ": a user that is no JSON object");
   }
 
   private Optional<Row> row(JsonNode user) {

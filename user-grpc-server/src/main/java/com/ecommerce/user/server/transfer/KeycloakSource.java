@@ -102,7 +102,7 @@ public final class KeycloakSource implements JsonUsers.Form {
     String parameters =
         switch (algorithm) {
           case "pbkdf2", "pbkdf2-sha256", "pbkdf2-sha512" ->
-              "$" + algorithm + "$i=" + data.path("hashIterations").asInt();
+              "$" + algorithm + "$i=" + data.path("hashIterations").asString("");
           case "argon2" -> argon2(data);
           default -> "";
         };
@@ -133,7 +133,7 @@ public final class KeycloakSource implements JsonUsers.Form {
         + "$m="
         + more.path("memory").path(0).asString("")
         + ",t="
-        + data.path("hashIterations").asInt()
+        + data.path("hashIterations").asString("")
         + ",p="
         + more.path("parallelism").path(0).asString("1");
   }

@@ -221,6 +221,22 @@ class TransferCommandsTest {
   }
 
   @Test
+  void importOfCsv_withAMissingColumnOrTwoOfAName_isRefused() throws IOException {
+    var file = write("users.csv", "email,Vorname,Notiz,Notiz", "ada@example.com,Ada,,");
+
+    assertEquals(
+        1, importFrom("--csv", file.toString(), "--columns", "Vorname=first_name,notiz=,Notiz="));
+    assertEquals(
+        List.of(file + ": no column notiz (expected: one of email, Vorname, Notiz, Notiz)"),
+        command.errors());
+    assertEquals(
+        1, importFrom("--csv", file.toString(), "--columns", "Vorname=first_name,Notiz=last_name"));
+    assertEquals(
+        List.of(file + ": two columns Notiz (expected: different names)"), command.errors());
+    assertEquals(0, importFrom("--csv", file.toString(), "--columns", "Vorname=first_name,Notiz="));
+  }
+
+  @Test
   void sources_areExactlyOne() {
     assertEquals(1, importFrom());
     assertEquals(1, importFrom("--csv", "a.csv", "--jsonl", "b.jsonl"));
@@ -792,6 +808,33 @@ class TransferCommandsTest {
     var off = user("off@example.com");
     assertEquals(UserStatus.DEACTIVATED, off.status());
     assertEquals("7", off.externalId().orElseThrow().text());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"99999999999", "1e30", "2000000000", "-5", "1000.5", "null", "[]", "\\\"x\\\""})
+  void importFromKeycloak_refusesAUserWithHostileParameters_andTakesOthers(String iterations)
+      throws IOException {
+    String credentials =
+        "[{\"type\":\"password\",\"secretData\":\"{\\\"value\\\":\\\"UzBuhEG7h6Kea81o7NXzrGc+Q227NWXc62ZIyREWb2s=\\\","
+            + "\\\"salt\\\":\\\"OvwBl9xi8husVvB8Dvu8RQ==\\\"}\",\"credentialData\":\"{\\\"hashIterations\\\":"
+            + iterations
+            + ",\\\"algorithm\\\":\\\"%s\\\"}\"}]";
+    String user = "{\"id\":\"%s\",\"email\":\"k%s@example.com\",\"credentials\":%s}";
+    var file =
+        write(
+            "realm.json",
+            "{\"users\":[",
+            user.formatted(1, 1, credentials.formatted("pbkdf2-sha256")) + ",",
+            user.formatted(2, 2, credentials.formatted("argon2")) + ",",
+            user.formatted(3, 3, "[]") + "]}");
+
+    assertEquals(1, importFrom("--from-keycloak", file.toString()));
+
+    assertImported(1, 0, 0, 2);
+    var refused = Files.readAllLines(failures());
+    assertEquals(2, refused.size());
+    refused.forEach(line -> assertTrue(line.contains("\"field\":\"password_hash\""), line));
   }
 
   /** The example of Firebase's documentation. */

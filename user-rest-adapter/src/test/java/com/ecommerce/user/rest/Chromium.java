@@ -73,6 +73,10 @@ final class Chromium implements AutoCloseable {
         .map(element => element.outerHTML.slice(0, 120)).join('\\n') || 'the page';
       """;
 
+  /** Returns whether the page is higher than the window. */
+  private static final String IS_HIGHER =
+      "return document.scrollingElement.scrollHeight > window.innerHeight";
+
   /** The files that come from elsewhere. */
   private static final String FOREIGN =
       """
@@ -124,6 +128,8 @@ final class Chromium implements AutoCloseable {
     options.setBinary(program("chromium").orElseThrow().toFile());
     // A sandbox needs rights that containers do not have; only pages of this service are opened.
     options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en");
+    // As on phones, scrollbars take no room.
+    options.addArguments("--hide-scrollbars");
     options.addArguments("--host-resolver-rules=MAP " + SHOP + " 127.0.0.1");
     options.setCapability("goog:loggingPrefs", Map.of("browser", Level.WARNING.getName()));
     var service =
@@ -257,7 +263,8 @@ final class Chromium implements AutoCloseable {
     if (directory != null) {
       try {
         Path file = Files.createDirectories(Path.of(directory)).resolve(name + ".png");
-        var whole = Map.<String, Object>of("captureBeyondViewport", true);
+        // With a page that fits the window, captureBeyondViewport cuts pages in Arabic.
+        var whole = Map.of("captureBeyondViewport", driver.executeScript(IS_HIGHER));
         var image = driver.executeCdpCommand("Page.captureScreenshot", whole).get("data");
         Files.write(file, Base64.getDecoder().decode((String) image));
       } catch (IOException failed) {

@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -10,6 +11,7 @@ import com.ecommerce.user.core.account.UserPatch;
 import com.ecommerce.user.core.brand.Brand;
 import com.ecommerce.user.core.limit.MethodLimits;
 import com.ecommerce.user.core.limit.RateLimitSettings;
+import com.ecommerce.user.core.mail.Languages;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(PostgresExtension.class)
 class AccountPagesTest {
   private static final RequestContext CALL = RequestContext.system();
+  private static final Pattern FILE = Pattern.compile("\"(?:\\.\\./)*(assets/[^\"]+)\"");
   private static final Pattern ADDRESS = Pattern.compile("account/addresses/([0-9a-f-]{36})\"");
   private static final Pattern SESSION = Pattern.compile("account/sessions/([0-9a-f-]{36})\"");
 
@@ -224,6 +227,9 @@ class AccountPagesTest {
         browser.submit("/account", "display_name", "x", "phone", "12", "timezone", "Mars/Olympus");
     assertTrue(bad.as(400).text().contains("id=\"phone-error\""), bad.text());
     assertTrue(bad.text().contains("id=\"timezone-error\""), bad.text());
+    for (String odd : new String[] {"\u202e", "-1", "<b>", "x".repeat(5000)}) {
+      browser.submit("/account", "display_name", "x", "language", odd).as(400);
+    }
     assertEquals("Augusta", current(user).firstName());
   }
 
@@ -298,6 +304,23 @@ class AccountPagesTest {
     browser.submit(path + "/delete").as(404);
     assertTrue(
         browser.get("/account/addresses/nonsense").as(404).text().contains("no longer exists"));
+  }
+
+  @Test
+  void longestPage_isLightInEveryLanguage() {
+    var client = signedIn(aUser()).client();
+    for (String language : Languages.ALL) {
+      var page = client.with("Accept-Language", language).get("/account/addresses/new").as(200);
+      int weight = bytes(page);
+      for (var file : FILE.matcher(page.text()).results().toList()) {
+        weight += bytes(client.get("/" + file.group(1)).as(200));
+      }
+      assertTrue(weight > 20_000 && weight < 30_000, language + ": " + weight + " bytes");
+    }
+  }
+
+  private static int bytes(RestClient.Answer answer) {
+    return answer.text().getBytes(UTF_8).length;
   }
 
   @Test

@@ -107,7 +107,8 @@ final class ProfilePages {
   private static String nameOf(String code) {
     var locale = Locale.forLanguageTag(code);
     String name = locale.getDisplayLanguage(locale);
-    return name.substring(0, 1).toUpperCase(locale) + name.substring(1);
+    // The form may have sent a code that is none.
+    return name.isEmpty() ? code : name.substring(0, 1).toUpperCase(locale) + name.substring(1);
   }
 
   private static void addEmail(Map<String, Object> values, PageView view, User user) {

@@ -85,7 +85,7 @@ class InProcessUserServiceTest {
 
     assertFalse(ofItsPool.isEmpty());
     for (Thread thread : ofItsPool) {
-      thread.join(10_000);
+      thread.join(60_000);
       assertFalse(thread.isAlive(), thread.getName());
     }
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import com.ecommerce.common.v1.HealthStatus;
+import com.ecommerce.user.core.testing.FreePorts;
+import com.ecommerce.user.core.testing.TestPostgres;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.testing.CapturedLog;
@@ -33,7 +35,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,7 +55,7 @@ class DatabaseOutageTest {
 
   @Test
   void databaseThatGoesAndComesBack_isSeenAndNeedsNoRestart() throws Exception {
-    int port = freePort();
+    int port = FreePorts.next();
     var conformance = new ConformanceInterceptor();
     try (var opened = new CloseStack()) {
       var postgres = startPostgres(port);
@@ -111,7 +112,7 @@ class DatabaseOutageTest {
 
   @Test
   void silentDatabase_holdsNoCall_isTwoLinesOfLog_andNeedsNoRestart() throws Exception {
-    int port = freePort();
+    int port = FreePorts.next();
     try (var opened = new CloseStack();
         var postgres = startPostgres(port);
         var relay = new RelayedPort(port);
@@ -155,7 +156,7 @@ class DatabaseOutageTest {
 
   @Test
   void silentReplica_letsListsReadTheMainDatabase() throws Exception {
-    int port = freePort();
+    int port = FreePorts.next();
     try (var opened = new CloseStack();
         var postgres = startPostgres(port);
         var relay = new RelayedPort(port)) {
@@ -171,7 +172,7 @@ class DatabaseOutageTest {
 
       relay.discard();
 
-      assertEquals(1, users.listUsers(list).get(15, TimeUnit.SECONDS).getUsersCount());
+      assertEquals(1, users.listUsers(list).get(60, TimeUnit.SECONDS).getUsersCount());
     }
   }
 
@@ -206,7 +207,7 @@ class DatabaseOutageTest {
   }
 
   private EmbeddedPostgres startPostgres(int port) throws IOException {
-    return EmbeddedPostgres.builder()
+    return TestPostgres.builder()
         .setPort(port)
         .setDataDirectory(directory.resolve("cluster"))
         .setCleanDataDirectory(false)
@@ -237,11 +238,5 @@ class DatabaseOutageTest {
 
   private static PrintStream silence() {
     return new PrintStream(OutputStream.nullOutputStream());
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.Await;
+import com.ecommerce.user.core.testing.FreePorts;
 import com.ecommerce.user.server.config.ServerSettings;
 import com.ecommerce.user.server.config.StartupException;
 import java.io.OutputStream;
@@ -28,11 +29,8 @@ class FailedStartTest {
   @Test
   void start_thatFailsAtTheEnd_stopsEverythingThatItStarted() throws Exception {
     var before = nonDaemonThreads();
-    int grpcPort;
-    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      grpcPort = free.getLocalPort();
-      free.close();
+    int grpcPort = FreePorts.next();
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var settings = settings(grpcPort, taken.getLocalPort());
 
       var refused = assertThrows(StartupException.class, () -> start(settings));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.common.v1.Address;
 import com.ecommerce.common.v1.PhoneNumber;
+import com.ecommerce.user.core.testing.FreePorts;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestMailbox;
@@ -33,9 +34,6 @@ import com.ecommerce.user.v1.UserAddress;
 import com.ecommerce.user.v1.UserServiceGrpc;
 import com.ecommerce.user.v1.VerifyEmailRequest;
 import io.grpc.Status.Code;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -137,11 +135,8 @@ class LogSecrecyTest {
     }
   }
 
-  private static TestService withDeadMailServer(DataSource pool) throws IOException {
-    int deadPort;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      deadPort = socket.getLocalPort();
-    }
+  private static TestService withDeadMailServer(DataSource pool) {
+    int deadPort = FreePorts.next();
     var smtp = SmtpUrl.parse("smtp://ada.login:hunter2@127.0.0.1:" + deadPort);
     return TestService.on(pool, core -> core.mailTransport(new SmtpMailTransport(smtp)));
   }

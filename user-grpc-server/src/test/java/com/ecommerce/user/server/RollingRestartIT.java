@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.Await;
+import com.ecommerce.user.core.testing.FreePorts;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.testing.FixedAddresses;
@@ -67,9 +68,10 @@ class RollingRestartIT {
     var addresses = new FixedAddresses();
     NameResolverRegistry.getDefaultRegistry().register(addresses);
     List<ServerProcess> started = new ArrayList<>();
-    var one = start(database, 0, Map.of());
+    // Nobody takes their ports while they are restarted.
+    var one = start(database, FreePorts.next(), Map.of());
     started.add(one);
-    var other = start(database, 0, Map.of());
+    var other = start(database, FreePorts.next(), Map.of());
     started.add(other);
     int onePort = one.awaitPort();
     int otherPort = other.awaitPort();

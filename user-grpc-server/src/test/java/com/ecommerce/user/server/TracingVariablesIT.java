@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.Await;
+import com.ecommerce.user.core.testing.FreePorts;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.testing.OtlpReceiver;
@@ -16,8 +17,6 @@ import com.ecommerce.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -116,11 +115,7 @@ class TracingVariablesIT {
 
   @Test
   void receiverThatIsAway_harmsNoCallAndFillsNoLog(TestDatabase database) throws Exception {
-    int closedPort;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      closedPort = socket.getLocalPort();
-    }
-    String away = "http://127.0.0.1:" + closedPort;
+    String away = "http://127.0.0.1:" + FreePorts.next();
     try (var server = start(database, Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", away))) {
       var users = server.awaitUsers();
       var ada =

@@ -75,7 +75,7 @@ final class BreakablePostgres implements AutoCloseable {
   /** Starts it, also after a crash, and waits until it accepts connections. */
   void start() throws IOException {
     server =
-        TestPostgres.withUnicodeLocale(EmbeddedPostgres.builder())
+        TestPostgres.builder()
             .setPort(port)
             .setDataDirectory(data)
             .setCleanDataDirectory(false)

@@ -39,7 +39,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   private static EmbeddedPostgres.Builder builder(Path data) {
-    return TestPostgres.withUnicodeLocale(EmbeddedPostgres.builder())
+    return TestPostgres.builder()
         .setDataDirectory(data)
         .setCleanDataDirectory(false)
         .setServerConfig("fsync", "on")

@@ -146,7 +146,7 @@ final class StopCampaign implements Campaign {
   }
 
   private static EmbeddedPostgres postgres() throws IOException {
-    return TestPostgres.withUnicodeLocale(EmbeddedPostgres.builder()).start();
+    return TestPostgres.builder().start();
   }
 
   /** Phases take turns, each on both kinds of databases; the rest is random. */

@@ -6,6 +6,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -30,6 +31,7 @@ final class TemporaryPostgres implements AutoCloseable {
               .setLocaleConfig("locale-provider", "builtin")
               .setLocaleConfig("builtin-locale", "C.UTF-8")
               .setServerConfig("max_connections", "500")
+              .setPGStartupWait(Duration.ofMinutes(2))
               .start());
     } catch (IOException failed) {
       throw new UncheckedIOException("the embedded PostgreSQL did not start", failed);

@@ -33,11 +33,10 @@ final class LastingDatabase implements AutoCloseable {
     Path data = directory.resolve("postgres").toAbsolutePath();
     try {
       return new LastingDatabase(
-          TestPostgres.withUnicodeLocale(EmbeddedPostgres.builder())
+          TestPostgres.builder()
               .setDataDirectory(data)
               .setCleanDataDirectory(false)
               .setRegisterShutdownHook(false)
-              .setPGStartupWait(Duration.ofMinutes(1))
               // The library passes -F and turns synchronous_commit off; later options override
               // earlier ones.
               .setServerConfig("fsync", "on")

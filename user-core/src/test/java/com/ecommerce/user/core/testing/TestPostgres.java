@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -16,6 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TestPostgres implements AutoCloseable {
   private static final String TEMPLATE = "template_users";
+
+  /** The time that the start of a server may take on a busy machine. */
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private static TestPostgres shared;
 
@@ -39,7 +43,7 @@ public final class TestPostgres implements AutoCloseable {
     try {
       var started =
           new TestPostgres(
-              withUnicodeLocale(EmbeddedPostgres.builder())
+              builder()
                   .setServerConfig("fsync", "off")
                   .setServerConfig("full_page_writes", "off")
                   .setServerConfig("max_connections", "200")
@@ -52,13 +56,14 @@ public final class TestPostgres implements AutoCloseable {
     }
   }
 
-  /**
-   * Sets the locale of the embedded database, in which lower() supports the letters of all scripts.
-   */
-  public static EmbeddedPostgres.Builder withUnicodeLocale(EmbeddedPostgres.Builder builder) {
-    return builder
+  /** Returns the settings of a server like that of the service, for any machine. */
+  public static EmbeddedPostgres.Builder builder() {
+    // In this locale, lower() supports the letters of all scripts.
+    return EmbeddedPostgres.builder()
         .setLocaleConfig("locale-provider", "builtin")
-        .setLocaleConfig("builtin-locale", "C.UTF-8");
+        .setLocaleConfig("builtin-locale", "C.UTF-8")
+        .setPort(FreePorts.next())
+        .setPGStartupWait(START_LIMIT);
   }
 
   public TestDatabase newDatabase() {

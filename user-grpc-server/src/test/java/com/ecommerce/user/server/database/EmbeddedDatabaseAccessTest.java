@@ -13,7 +13,6 @@ import com.ecommerce.user.server.config.StartupException;
 import com.ecommerce.user.server.file.OwnFiles;
 import com.ecommerce.user.server.postgres.ChildAccount;
 import com.ecommerce.user.server.testing.CapturedLog;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -256,7 +255,7 @@ class EmbeddedDatabaseAccessTest {
     InitializedDataDirectory.copyProgramsTo(directory());
     Path cluster = directory().resolve("postgres");
     try (var before =
-        TestPostgres.withUnicodeLocale(EmbeddedPostgres.builder())
+        TestPostgres.builder()
             .setDataDirectory(cluster)
             .setCleanDataDirectory(false)
             .setRegisterShutdownHook(false)

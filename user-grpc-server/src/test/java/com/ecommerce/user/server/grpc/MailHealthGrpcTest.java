@@ -3,6 +3,7 @@ package com.ecommerce.user.server.grpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.ecommerce.common.v1.HealthStatus;
+import com.ecommerce.user.core.testing.FreePorts;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.server.config.SmtpUrl;
@@ -15,8 +16,6 @@ import com.icegreen.greenmail.util.ServerSetup;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,7 +47,7 @@ class MailHealthGrpcTest {
 
   @Test
   void deadSmtpServer_degradesAndStillServes(TestDatabase database) throws Exception {
-    try (var service = service(database, deadPort())) {
+    try (var service = service(database, FreePorts.next())) {
       assertHealth(
           service, HealthStatus.HEALTH_STATUS_DEGRADED, HealthStatus.HEALTH_STATUS_UNHEALTHY);
 
@@ -67,12 +66,6 @@ class MailHealthGrpcTest {
       assertHealth(service, HealthStatus.HEALTH_STATUS_HEALTHY, HealthStatus.HEALTH_STATUS_HEALTHY);
     } finally {
       greenMail.stop();
-    }
-  }
-
-  private static int deadPort() throws Exception {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -9,6 +9,7 @@ import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.mail.MailSettings;
 import com.ecommerce.user.core.mail.MailTransport;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.FreePorts;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -17,8 +18,6 @@ import com.ecommerce.user.server.config.SmtpUrl;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.internet.MimeMessage;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,7 +64,7 @@ class MailDeliveryTest {
 
   @Test
   void serverThatComesBackAfterAnHour_getsTheMail(TestDatabase database) throws Exception {
-    int port = freePort();
+    int port = FreePorts.next();
     try (var testCore = TestCore.on(database);
         var pool = database.pool(2)) {
       var worker =
@@ -106,19 +105,13 @@ class MailDeliveryTest {
 
   private static MailTransport transportTo(int port) {
     return new SmtpMailTransport(
-        SmtpUrl.parse("smtp://localhost:" + port), Duration.ofSeconds(5), Optional.empty());
+        SmtpUrl.parse("smtp://localhost:" + port), Duration.ofSeconds(30), Optional.empty());
   }
 
   private static GreenMail server(int port) {
     var greenMail = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     greenMail.start();
     return greenMail;
-  }
-
-  private static int freePort() throws Exception {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static String token(GreenMail greenMail, int mail, int part) throws Exception {

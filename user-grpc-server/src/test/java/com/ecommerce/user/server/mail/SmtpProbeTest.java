@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.testing.FreePorts;
 import com.ecommerce.user.core.testing.MutableClock;
 import com.ecommerce.user.server.config.SmtpUrl;
 import java.io.IOException;
@@ -54,7 +55,7 @@ class SmtpProbeTest {
 
   @Test
   void noServer_isNot() throws Exception {
-    assertFalse(probe(deadPort()).isWell());
+    assertFalse(probe(FreePorts.next()).isWell());
   }
 
   @Test
@@ -68,7 +69,7 @@ class SmtpProbeTest {
 
   @Test
   void result_holdsForHalfAMinute() throws Exception {
-    var server = new Greeter("220 mail.example.com ready\r\n");
+    var server = new Greeter("220 mail.example.com ready\r\n", FreePorts.next());
     var probe = probe(server.port());
     assertTrue(probe.isWell());
     server.close();
@@ -84,12 +85,6 @@ class SmtpProbeTest {
       assertEquals(0, back.conversations.size());
       clock.advance(Duration.ofSeconds(1));
       assertTrue(probe.isWell());
-    }
-  }
-
-  static int deadPort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

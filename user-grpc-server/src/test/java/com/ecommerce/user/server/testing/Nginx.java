@@ -1,9 +1,8 @@
 package com.ecommerce.user.server.testing;
 
 import com.ecommerce.user.core.testing.Await;
+import com.ecommerce.user.core.testing.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,8 +61,8 @@ public final class Nginx implements AutoCloseable {
   public static Nginx start(
       Path program, Path directory, List<Integer> grpcPorts, List<Integer> restPorts)
       throws Exception {
-    int grpcPort = freePort();
-    int restPort = freePort();
+    int grpcPort = FreePorts.next();
+    int restPort = FreePorts.next();
     String file =
         Files.readString(FILE)
             .replace("127.0.0.1:50061", "127.0.0.1:" + grpcPorts.get(0))
@@ -93,12 +92,6 @@ public final class Nginx implements AutoCloseable {
       throw new AssertionError(Files.readString(directory.resolve("nginx.log")));
     }
     return nginx;
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
   }
 
   private static boolean listens(int port) {

@@ -1,9 +1,8 @@
 package com.ecommerce.user.server.testing;
 
 import com.ecommerce.user.core.testing.Await;
+import com.ecommerce.user.core.testing.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,12 +21,13 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** A real broker as a child process: one node, which is broker and controller (KRaft). */
 public final class TestKafka implements AutoCloseable {
-  private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofSeconds(1);
   private static final int PARTITIONS = 3;
 
   private final Path directory;
   private final Path configuration;
-  private final int port = freePort();
+  private final int port = FreePorts.next();
   private Process process;
 
   /**
@@ -36,7 +36,7 @@ public final class TestKafka implements AutoCloseable {
   public TestKafka(Path directory) throws Exception {
     this.directory = directory;
     configuration = directory.resolve("server.properties");
-    int controllerPort = freePort();
+    int controllerPort = FreePorts.next();
     Files.writeString(
         configuration,
         String.format(
@@ -76,14 +76,6 @@ public final class TestKafka implements AutoCloseable {
       throw new AssertionError("the broker's storage is not formatted: " + log());
     }
     start();
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException failed) {
-      throw new AssertionError(failed);
-    }
   }
 
   private ProcessBuilder java(String mainClass, String... arguments) {
@@ -152,7 +144,7 @@ public final class TestKafka implements AutoCloseable {
       var records = new ArrayList<ConsumerRecord<String, byte[]>>();
       while (ends.entrySet().stream()
           .anyMatch(end -> consumer.position(end.getKey(), ANSWER) < end.getValue())) {
-        consumer.poll(ANSWER).forEach(records::add);
+        consumer.poll(POLL).forEach(records::add);
       }
       return records;
     }

@@ -1,12 +1,12 @@
 package com.ecommerce.user.server.testing;
 
 import com.ecommerce.user.core.testing.Await;
+import com.ecommerce.user.core.testing.FreePorts;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +20,7 @@ import redis.embedded.core.ExecutableProvider;
 public final class TestRedis implements AutoCloseable {
   private final File executable;
   private final Path directory;
-  private final int port;
+  private final int port = FreePorts.next();
   private Process process;
 
   /**
@@ -29,9 +29,6 @@ public final class TestRedis implements AutoCloseable {
   public TestRedis(Path directory) throws Exception {
     this.directory = directory;
     executable = ExecutableProvider.newJarResourceProvider(directory.toFile()).get();
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
     start();
   }
 

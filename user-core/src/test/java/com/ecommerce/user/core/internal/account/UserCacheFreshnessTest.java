@@ -201,7 +201,7 @@ class UserCacheFreshnessTest extends UserCacheTesting {
     users.get(CALL, ada.id());
     var renamed = rename(other, ada.id(), "Augusta");
 
-    passed.addAndGet(EventFeed.MAX_AGE.toNanos());
+    passed.addAndGet(EventFeed.MAX_AGE.toNanos() + 1);
 
     assertEquals(renamed, users.get(CALL, ada.id()));
     assertNotCached(ada.id());
@@ -213,7 +213,7 @@ class UserCacheFreshnessTest extends UserCacheTesting {
     var grace = aUser();
     users.get(CALL, ada.id());
     users.get(CALL, grace.id());
-    passed.addAndGet(EventFeed.MAX_AGE.toNanos());
+    passed.addAndGet(EventFeed.MAX_AGE.toNanos() + 1);
     var renamed = rename(other, ada.id(), "Augusta");
 
     core.catchUp();
@@ -256,8 +256,8 @@ class UserCacheFreshnessTest extends UserCacheTesting {
 
   @Test
   void put_thatAChangeOvertakes_leavesNothingBehind() {
-    var feed = new EventFeed(new Database(interception.dataSource()), System::nanoTime);
-    var cache = new UserCache(feed, 50_000_000, System::nanoTime);
+    var feed = new EventFeed(new Database(interception.dataSource()), passed::get);
+    var cache = new UserCache(feed, 50_000_000, passed::get);
     for (int round = 0; round < 10; round++) {
       feed.catchUp();
       var copies = Stream.generate(this::likeAda).limit(2_000).toList();

@@ -61,7 +61,7 @@ abstract class UserCacheTesting {
             UserCore.builder(dataSource.dataSource())
                 .database(DatabaseSettings.DEFAULT.withFeed(dataSource.dataSource()))
                 .passwords(TestCore.CHEAP_PASSWORDS)
-                .nanoTime(() -> System.nanoTime() + passed.get()))
+                .nanoTime(passed::get))
         .build();
   }
 

@@ -60,7 +60,7 @@ class UserUpdatesFromMemoryTest {
     core =
         UserCore.builder(interception.dataSource())
             .database(DatabaseSettings.DEFAULT.withFeed(pool))
-            .nanoTime(() -> System.nanoTime() + passed.get())
+            .nanoTime(passed::get)
             .build();
     other = UserCore.builder(pool).database(DatabaseSettings.DEFAULT.withFeed(pool)).build();
     core.catchUp();

@@ -73,7 +73,7 @@ class ServiceClientsTest {
     return UserCore.builder(interception.dataSource())
         .clock(clock)
         .tokens(TOKENS)
-        .nanoTime(() -> System.nanoTime() + passed.get())
+        .nanoTime(passed::get)
         .build();
   }
 

@@ -19,6 +19,7 @@ import com.ecommerce.user.core.webhook.WebhookEndpoint;
 import com.ecommerce.user.core.webhook.WebhookException;
 import com.ecommerce.user.core.webhook.WebhookId;
 import com.ecommerce.user.core.webhook.WebhookPatch;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -95,6 +96,11 @@ class WebhookWorkerTest {
         () ->
             hooks.deliveries(hook.endpoint().id()).stream()
                 .anyMatch(d -> d.status().orElse(0) == 503));
+    Await.until(
+        () ->
+            hooks.deliveries(hook.endpoint().id()).stream()
+                .filter(each -> each.user().equals(free.value()))
+                .allMatch(each -> each.state() == WebhookDelivery.State.DELIVERED));
     var ofHeld =
         hooks.deliveries(hook.endpoint().id()).stream()
             .filter(each -> each.user().equals(held.value()))
@@ -189,7 +195,7 @@ class WebhookWorkerTest {
     assertTrue(dead.status().isEmpty());
     assertEquals("connection refused", dead.failure());
     // The next event of the user has its own day.
-    Await.until(() -> hooks.deliveries(id).get(0).attempts() > 0);
+    Await.until(() -> !hooks.deliveries(id).get(0).failure().isEmpty());
     assertEquals(WebhookDelivery.State.WAITING, hooks.deliveries(id).get(0).state());
 
     hooks.endpoints.answers.clear();
@@ -226,7 +232,10 @@ class WebhookWorkerTest {
 
     var late = hooks.aUser();
     Await.until(
-        () -> hooks.deliveries(id).stream().anyMatch(each -> each.user().equals(late.value())));
+        () ->
+            !isRunning(id)
+                && hooks.deliveries(id).stream()
+                    .anyMatch(each -> each.user().equals(late.value())));
     int attempts = hooks.endpoints.messages.size();
     hooks.advance(Duration.ofHours(1));
     // An event that another endpoint gets proves that polls have passed this one by.
@@ -367,6 +376,10 @@ class WebhookWorkerTest {
     assertTrue(hooks.endpoints.accepted.isEmpty());
   }
 
+  private static long messagesTo(URI url) {
+    return hooks.endpoints.messages.stream().filter(each -> each.url().equals(url)).count();
+  }
+
   @Test
   void slowEndpoint_delaysNoOther() throws Exception {
     var release = new CountDownLatch(1);
@@ -389,9 +402,8 @@ class WebhookWorkerTest {
     for (int i = 0; i < 30; i++) {
       assertEquals(URL, hooks.endpoints.next().url());
     }
-    long held =
-        hooks.endpoints.messages.stream().filter(each -> each.url().equals(OTHER_URL)).count();
-    assertEquals(WebhookWorker.SHARE, held);
+    Await.until(() -> messagesTo(OTHER_URL) >= WebhookWorker.SHARE);
+    assertEquals(WebhookWorker.SHARE, messagesTo(OTHER_URL));
     release.countDown();
     for (int i = 0; i < 30; i++) {
       assertEquals(OTHER_URL, hooks.endpoints.next().url());
@@ -543,6 +555,6 @@ class WebhookWorkerTest {
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
 
     release.countDown();
-    assertTrue(millis < 4_500, millis + " ms");
+    assertTrue(millis < 20_000, millis + " ms");
   }
 }

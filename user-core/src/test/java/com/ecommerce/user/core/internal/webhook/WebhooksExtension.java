@@ -79,8 +79,10 @@ final class WebhooksExtension implements BeforeAllCallback, BeforeEachCallback, 
 
     @Override
     public WebhookAnswer post(WebhookMessage message) throws WebhookException {
+      // A test that has seen the message may change the next answer.
+      var chosen = answers.getOrDefault(message.url(), accepting -> 204);
       messages.add(message);
-      int status = answers.getOrDefault(message.url(), accepting -> 204).to(message);
+      int status = chosen.to(message);
       var answer = new WebhookAnswer(status, retryAfter);
       if (answer.isAccepted()) {
         accepted.add(message);
@@ -197,6 +199,14 @@ final class WebhooksExtension implements BeforeAllCallback, BeforeEachCallback, 
         () ->
             deliveries(id).stream()
                 .anyMatch(each -> each.event().equals(event) && each.state() == state));
+  }
+
+  /** Waits until the service has noted the answers to all messages, which the endpoint accepted. */
+  void awaitAllDelivered(WebhookId id) {
+    Await.until(
+        () ->
+            deliveries(id).stream()
+                .allMatch(each -> each.state() == WebhookDelivery.State.DELIVERED));
   }
 
   static String text(WebhookMessage message) {

@@ -52,9 +52,11 @@ class WebhooksTest {
 
     hooks.aUser();
     var during = hooks.endpoints.next();
+    hooks.awaitAllDelivered(id);
     hooks.advance(Duration.ofHours(1));
     hooks.aUser();
     var after = hooks.endpoints.next();
+    hooks.awaitAllDelivered(id);
     var leaked = hooks.webhooks.rotateSecret(CALL, id, Duration.ZERO);
     hooks.aUser();
     var afterLeak = hooks.endpoints.next();
@@ -409,10 +411,7 @@ class WebhooksTest {
     for (int i = 0; i < 5; i++) {
       hooks.endpoints.next();
     }
-    Await.until(
-        () ->
-            hooks.deliveries(id).stream()
-                .allMatch(d -> d.state() == WebhookDelivery.State.DELIVERED));
+    hooks.awaitAllDelivered(id);
 
     List<UUID> found = new ArrayList<>();
     String token = "";

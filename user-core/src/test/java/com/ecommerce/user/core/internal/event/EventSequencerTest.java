@@ -212,7 +212,7 @@ class EventSequencerTest {
   void events_getPositions_evenIfThatTakesLongerThanOtherStatementsMay() throws Exception {
     var dataSource = new PGSimpleDataSource();
     dataSource.setUrl(database.jdbcUrl());
-    dataSource.setSocketTimeout(1);
+    dataSource.setSocketTimeout(5);
     var limited = new EventSequencer(new Database(dataSource), new Random());
     long start = limited.advance().position();
     append(UUID.randomUUID(), null);
@@ -220,7 +220,7 @@ class EventSequencerTest {
         var statement = blocker.createStatement()) {
       statement.execute("lock table event_positions in share mode");
       var advanced = CompletableFuture.supplyAsync(limited::advance);
-      statement.execute("select pg_sleep(2)");
+      statement.execute("select pg_sleep(6)");
       blocker.commit();
 
       assertEquals(start + 1, advanced.get().position());

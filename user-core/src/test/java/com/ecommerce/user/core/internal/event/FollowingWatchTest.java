@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(PostgresExtension.class)
-@Timeout(60)
+@Timeout(120)
 class FollowingWatchTest {
   private static final int EVENTS = 5_000;
 
@@ -202,12 +202,12 @@ class FollowingWatchTest {
         statement.execute("lock table event_positions in share mode");
         append(database, 1);
         do {
-          assertNotNull(positions.poll(10, TimeUnit.SECONDS));
+          assertNotNull(positions.poll(30, TimeUnit.SECONDS));
         } while (waiting(database) == 0);
         positions.clear();
 
         for (int i = 0; i < 3; i++) {
-          assertNotNull(positions.poll(10, TimeUnit.SECONDS));
+          assertNotNull(positions.poll(30, TimeUnit.SECONDS));
         }
         assertEquals(1, waiting(database));
       }

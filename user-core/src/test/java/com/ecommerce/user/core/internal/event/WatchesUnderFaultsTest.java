@@ -15,6 +15,7 @@ import com.ecommerce.user.core.event.EventWatch;
 import com.ecommerce.user.core.event.UserEvent;
 import com.ecommerce.user.core.internal.db.Database;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestCore;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -198,11 +199,11 @@ class WatchesUnderFaultsTest {
     }
   }
 
-  /** Assigns the last positions, and returns the number of the last one. */
+  /** Assigns the last positions, beside the instances, and returns the number of the last one. */
   private static long lastPosition(TestDatabase database) {
-    return new EventSequencer(new Database(database.dataSource()), new Random())
-        .advance()
-        .position();
+    var sequencer = new EventSequencer(new Database(database.dataSource()), new Random());
+    Await.until(() -> !sequencer.advance().isBehind());
+    return sequencer.advance().position();
   }
 
   private void change(UserId user, String name) {

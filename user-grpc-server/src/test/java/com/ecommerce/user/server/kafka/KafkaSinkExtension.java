@@ -48,7 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class KafkaSinkExtension
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   static final RequestContext CALL = RequestContext.system();
-  static final Duration LEASE = Duration.ofSeconds(2);
+  static final Duration LEASE = Duration.ofSeconds(10);
   static final CloudEvents FORMAT = new CloudEvents(URI.create("/user-service"));
   private static final int USERS = 7;
 
@@ -99,7 +99,7 @@ final class KafkaSinkExtension
   }
 
   KafkaSettings settings(Start start) {
-    return settings(broker.servers(), start, Map.of("max.block.ms", "2000"));
+    return settings(broker.servers(), start, Map.of("max.block.ms", "20000"));
   }
 
   KafkaSettings settings(String servers, Start start, Map<String, String> properties) {
@@ -132,6 +132,11 @@ final class KafkaSinkExtension
   /** Returns the stored position. */
   long stored() {
     return (long) database.query("select position from event_cursors").get(0).get("position");
+  }
+
+  /** Ends the lease of an instance that does not release it, as time does. */
+  void endLease() {
+    database.execute("update event_cursors set held_until = now() - interval '1 millisecond'");
   }
 
   /** Appends events about some users, in turn. */

@@ -37,7 +37,7 @@ final class Chromium implements AutoCloseable {
   private static final String REQUIRED = "BROWSER_TESTS";
 
   private static final int MAX_TABS = 80;
-  private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
   /** Leaves the processor to the browser. */
   private static final long PAUSE_NANOS = 5_000_000;
@@ -101,6 +101,7 @@ final class Chromium implements AutoCloseable {
   private Chromium(ChromeDriver driver, String axe) {
     this.driver = driver;
     this.axe = axe;
+    driver.manage().timeouts().scriptTimeout(MAX_WAIT);
   }
 
   /** Returns whether this machine has a browser and its driver; says so if it has none. */

@@ -1,6 +1,5 @@
 package com.ecommerce.user.rest;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.ecommerce.user.core.account.Role;
@@ -10,6 +9,7 @@ import com.ecommerce.user.core.address.AddressType;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;
+import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestAddresses;
 import com.ecommerce.user.core.testing.TestDatabase;
@@ -319,20 +319,18 @@ class ConsoleInBrowserTest {
 
   /** Waits until all three deliveries of an endpoint are in a state. */
   private static void await(WebhookEndpoint endpoint, Predicate<WebhookDelivery> state) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     var page = new PageRequest(PageRequest.MAX_SIZE, "");
-    while (fixture
-            .core()
-            .webhooks()
-            .deliveries(CALL, endpoint.id(), Optional.empty(), page)
-            .items()
-            .stream()
-            .filter(state)
-            .count()
-        < 3) {
-      assertTrue(System.nanoTime() < deadline, "the deliveries are not made");
-      Thread.onSpinWait();
-    }
+    Await.until(
+        () ->
+            fixture
+                    .core()
+                    .webhooks()
+                    .deliveries(CALL, endpoint.id(), Optional.empty(), page)
+                    .items()
+                    .stream()
+                    .filter(state)
+                    .count()
+                >= 3);
   }
 
   @Test

@@ -69,7 +69,7 @@ class LoadTest {
         CompletableFuture.runAsync(() -> write(socket, requests), work -> new Thread(work).start());
       }
       assertTimeoutPreemptively(
-          Duration.ofSeconds(20),
+          Duration.ofSeconds(60),
           () -> {
             var member = fixture.member();
             for (int i = 0; i < MANY; i++) {

@@ -61,13 +61,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * same time.
  */
 @ExtendWith(PostgresExtension.class)
-@Timeout(60)
+@Timeout(180)
 class TransportGuardTest {
   private static final String CREATE_USER = "user.v1.UserService/CreateUser";
   private static final String UPDATE_USER = "user.v1.UserService/UpdateUser";
   private static final String GET_USER = "user.v1.UserService/GetUser";
   private static final int MEBIBYTE = 1024 * 1024;
-  private static final long AWAIT_SECONDS = 20;
+  private static final long AWAIT_SECONDS = 60;
 
   private final CloseStack opened = new CloseStack();
   private final BlockingQueue<String> got = new LinkedBlockingQueue<>();

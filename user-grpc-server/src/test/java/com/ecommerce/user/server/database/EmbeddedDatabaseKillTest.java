@@ -217,7 +217,7 @@ class EmbeddedDatabaseKillTest {
   @Test
   void start_leavesOtherProcessesInTheDirectoryAlone() throws Exception {
     Path cluster = directory.resolve("postgres");
-    var shell = new ProcessBuilder("sleep", "60").directory(cluster.toFile()).start();
+    var shell = new ProcessBuilder("sleep", "600").directory(cluster.toFile()).start();
     try {
       EmbeddedDatabase.start(directory, POOL_SIZE).close();
 

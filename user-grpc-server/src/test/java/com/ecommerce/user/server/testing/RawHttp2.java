@@ -46,7 +46,7 @@ public final class RawHttp2 implements Closeable {
   private static final int ACK = 1;
   private static final int END_HEADERS = 4;
   private static final int MAX_FRAME = 16_384;
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final Socket socket;
   private final DataOutputStream out;

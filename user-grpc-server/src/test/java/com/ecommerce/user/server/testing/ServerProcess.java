@@ -164,7 +164,7 @@ public final class ServerProcess implements AutoCloseable {
     }
     for (Thread reader : readers) {
       // A PostgreSQL that continues to run may hold the pipes open.
-      reader.join(TimeUnit.SECONDS.toMillis(2));
+      reader.join(TimeUnit.SECONDS.toMillis(10));
     }
     return process.exitValue();
   }

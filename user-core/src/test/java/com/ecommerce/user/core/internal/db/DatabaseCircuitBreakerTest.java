@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
 
 @ExtendWith(PostgresExtension.class)
-@Timeout(30)
+@Timeout(120)
 class DatabaseCircuitBreakerTest {
   private static final Callable<Boolean> ANSWERS = () -> true;
   private static final Callable<Boolean> REFUSES =
@@ -224,7 +224,7 @@ class DatabaseCircuitBreakerTest {
 
     assertEquals(0, connections.get());
     probe = ANSWERS;
-    assertEquals("available", changes.poll(20, TimeUnit.SECONDS));
+    assertEquals("available", changes.poll(60, TimeUnit.SECONDS));
     Await.until(() -> !watch.isOpen());
     database.useTransaction(RequestContext.system(), tx -> tx.execute("select 1"));
     assertEquals(1, connections.get());

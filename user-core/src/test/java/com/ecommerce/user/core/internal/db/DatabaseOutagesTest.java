@@ -142,7 +142,7 @@ class DatabaseOutagesTest {
   void roleWithoutAFreeConnection_impairsTheDatabase(TestDatabase ownDatabase) throws SQLException {
     ownDatabase.execute("create role crowded_pool login connection limit 0");
     try (var pool = ownDatabase.pool(1, "crowded_pool")) {
-      pool.setConnectionTimeout(500);
+      pool.setConnectionTimeout(3_000);
       var crowded = new Database(pool, nanoTime::get);
 
       var failure =

@@ -276,7 +276,7 @@ class EventLoopDatabaseTest {
   void readThatTakesLong_isCancelled_andGoesOverThePool() throws Exception {
     var ada = create("long@example.com");
     loopDatabase.close();
-    connect(Duration.ofMillis(200));
+    connect(Duration.ofSeconds(2));
     try (var other = database.dataSource().getConnection();
         var lock = other.createStatement()) {
       other.setAutoCommit(false);

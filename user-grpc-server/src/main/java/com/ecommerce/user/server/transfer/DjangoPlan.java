@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -353,8 +354,11 @@ final class DjangoPlan {
     String name = "'" + table.name().replace("'", "''") + "/'";
     String digits = "lpad(to_hex(" + column + "::bigint), 16, '0')";
     String id =
-        "(substr(%1$s, 2, 12) || '8' || substr(%1$s, 14) || '8' || left(md5(%2$s || u.id), 15))::uuid"
-            .formatted(digits, name);
+        String.format(
+            Locale.ROOT,
+            "(substr(%1$s, 2, 12) || '8' || substr(%1$s, 14) || '8' || left(md5(%2$s || u.id), 15))::uuid",
+            digits,
+            name);
     return INTEGERS.contains(type) ? Optional.of(new Column(id, field)) : Optional.empty();
   }
 

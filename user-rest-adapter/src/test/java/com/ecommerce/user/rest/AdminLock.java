@@ -1,5 +1,6 @@
 package com.ecommerce.user.rest;
 
+import com.ecommerce.user.core.internal.db.AdvisoryLock;
 import com.ecommerce.user.core.testing.Await;
 import com.ecommerce.user.core.testing.TestDatabase;
 import java.sql.Connection;
@@ -25,7 +26,7 @@ final class AdminLock implements AutoCloseable {
     var holder = database.dataSource().getConnection();
     holder.setAutoCommit(false);
     try (var statement = holder.createStatement()) {
-      statement.execute("select pg_advisory_xact_lock(1, 0)");
+      statement.execute("select pg_advisory_xact_lock(" + AdvisoryLock.ADMINS.key() + ")");
     }
     return new AdminLock(database, holder);
   }

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.account.ExternalId;
 import com.ecommerce.user.core.account.StatusRoleCode;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.bulk.UserKeys;
+import com.ecommerce.user.core.internal.db.AdvisoryLock;
 import com.ecommerce.user.core.value.UserId;
 import java.time.Instant;
 import java.util.List;
@@ -55,9 +56,6 @@ final class UserDao {
         case when exists (select from tokens where user_id = users.id) then 'links' end,
         case when exists (select from mail_outbox where user_id = users.id) then 'mails' end], null) as parts
       """;
-
-  /** The first of two keys of a lock. Locks with one key, such as those of calls, are others. */
-  private static final int ADMINS_LOCK = 1;
 
   private final Handle tx;
 
@@ -130,7 +128,7 @@ final class UserDao {
 
   /** Waits until no other transaction has this lock, and keeps it until the transaction ends. */
   void lockAdmins() {
-    tx.execute("select pg_advisory_xact_lock(" + ADMINS_LOCK + ", 0)");
+    tx.execute("select pg_advisory_xact_lock(" + AdvisoryLock.ADMINS.key() + ")");
   }
 
   /** Counts the users with these numbers of {@link StatusRoleCode}. */

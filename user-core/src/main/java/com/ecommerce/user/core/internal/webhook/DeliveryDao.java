@@ -2,6 +2,7 @@ package com.ecommerce.user.core.internal.webhook;
 
 import com.ecommerce.user.core.event.EventPosition;
 import com.ecommerce.user.core.event.UserEvent;
+import com.ecommerce.user.core.internal.db.AdvisoryLock;
 import com.ecommerce.user.core.internal.db.Rows;
 import com.ecommerce.user.core.internal.event.UserEventDao;
 import com.ecommerce.user.core.webhook.WebhookDelivery;
@@ -28,9 +29,6 @@ import org.jdbi.v3.core.Handle;
  * in the queue are by the clock of the database, since the clocks of instances may differ.
  */
 final class DeliveryDao {
-  /** The key of the advisory lock, in the key space of two numbers, which nothing else uses. */
-  private static final String LOCK_KEY = "1464353099, 1";
-
   private static final String INSERT =
       """
       insert into webhook_deliveries as known (endpoint_id, event_id, user_id, occurred_at, position, type, state,
@@ -162,7 +160,8 @@ final class DeliveryDao {
   }
 
   private Instant lock(String function) {
-    return tx.createQuery("select now() as now from " + function + "(" + LOCK_KEY + ")")
+    return tx.createQuery(
+            "select now() as now from " + function + "(" + AdvisoryLock.WEBHOOK_QUEUE.key() + ")")
         .map((row, context) -> Rows.instant(row, "now"))
         .one();
   }

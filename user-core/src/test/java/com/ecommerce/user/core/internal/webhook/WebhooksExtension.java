@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.UserPatch;
+import com.ecommerce.user.core.internal.db.AdvisoryLock;
 import com.ecommerce.user.core.page.PageRequest;
 import com.ecommerce.user.core.request.Actor;
 import com.ecommerce.user.core.request.RequestContext;
@@ -184,13 +185,14 @@ final class WebhooksExtension implements BeforeAllCallback, BeforeEachCallback, 
     database.execute(
         """
         do $$ begin
-          perform pg_advisory_xact_lock(1464353099, 1);
+          perform pg_advisory_xact_lock(LOCK);
           update webhook_deliveries set created_at = created_at - t, first_attempt_at = first_attempt_at - t,
             due_at = due_at - t, finished_at = finished_at - t;
           update webhook_endpoints set failing_since = failing_since - t,
             previous_secret_until = previous_secret_until - t;
         end $$
         """
+            .replace("LOCK", AdvisoryLock.WEBHOOK_QUEUE.key())
             .replace("- t", "- " + moved));
   }
 

@@ -10,9 +10,9 @@ import com.ecommerce.user.rest.auth.PasswordRoutes;
 import com.ecommerce.user.rest.auth.SessionRoutes;
 import com.ecommerce.user.rest.auth.VerificationRoutes;
 import com.ecommerce.user.rest.console.ConsoleRoutes;
-import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.Authenticator;
 import com.ecommerce.user.rest.http.ObservedRequests;
+import com.ecommerce.user.rest.http.RequestBody;
 import com.ecommerce.user.rest.http.RequestEnds;
 import com.ecommerce.user.rest.http.RequestListeners;
 import com.ecommerce.user.rest.http.RequestMeter;
@@ -184,7 +184,7 @@ public final class RestApi implements AutoCloseable {
     config.router.ignoreTrailingSlashes = true;
     config.router.javaLangErrorHandler(RestApi::answerDefect);
     config.http.compressionStrategy = CompressionStrategy.NONE;
-    config.http.maxRequestSize = ApiRequest.MAX_BODY;
+    config.http.maxRequestSize = RequestBody.MAX_BYTES;
     config.jetty.addConnector(this::connector);
     config.jetty.threadPool = networkThreads();
     config.jetty.modifyServer(this::prepare);
@@ -224,7 +224,7 @@ public final class RestApi implements AutoCloseable {
     server.setRequestLog(new RequestEnds(meter));
     // A body is read before its request occupies a thread, so that slow senders hold none.
     var loader =
-        new EagerContentHandler.RetainedContentLoaderFactory(2L * ApiRequest.MAX_BODY, -1, true);
+        new EagerContentHandler.RetainedContentLoaderFactory(2L * RequestBody.MAX_BYTES, -1, true);
     // There is no GracefulHandler, since it would refuse requests on open connections during a
     // stop.
     bodies.setHandler(new EagerContentHandler(loader));

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.RequestBody;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -117,7 +117,7 @@ class HttpRulesTest {
   void bodyThatIsTooLarge_isNotAskedFor() throws IOException {
     String head =
         "POST /api/auth/login HTTP/1.1\r\nHost: x\r\n" + JSON + "Expect: 100-continue\r\n";
-    String answer = raw(head + "Content-Length: " + (ApiRequest.MAX_BODY + 1) + "\r\n\r\n");
+    String answer = raw(head + "Content-Length: " + (RequestBody.MAX_BYTES + 1) + "\r\n\r\n");
     assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
     assertTrue(answer.contains("\"reason\":\"BODY_TOO_LARGE\""), answer);
     assertTrue(answer.contains("Connection: close"), answer);

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.RequestBody;
 import com.ecommerce.user.rest.http.RestSettings;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -294,7 +294,7 @@ class ProtocolTest {
 
   @Test
   void body_ofOneMegabyteIsRead() {
-    String padding = " ".repeat(ApiRequest.MAX_BODY - 2);
+    String padding = " ".repeat(RequestBody.MAX_BYTES - 2);
     fixture.client().post("/api/auth/login", "{" + padding + "}").invalid("email", "password");
   }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
-import com.ecommerce.user.rest.http.ApiRequest;
+import com.ecommerce.user.rest.http.RequestBody;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -56,7 +56,7 @@ class RequestEndsTest {
     assertNext("GET /api/users/me 401");
     fixture.client().post("/api/auth/login", "{").as(400);
     assertNext("POST /api/auth/login 400");
-    var large = BodyPublishers.ofByteArray(new byte[ApiRequest.MAX_BODY + 1]);
+    var large = BodyPublishers.ofByteArray(new byte[RequestBody.MAX_BYTES + 1]);
     fixture.client().send("POST", "/api/auth/login", "application/json", large).as(413);
     assertNext("POST /api/auth/login 413");
   }

@@ -2,7 +2,6 @@ package com.ecommerce.user.rest.http;
 
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violations;
-import com.ecommerce.user.core.internal.text.Ascii;
 import com.ecommerce.user.core.internal.text.WhiteSpace;
 import com.ecommerce.user.core.request.RequestContext;
 import com.ecommerce.user.core.request.TrustedProxies;
@@ -16,20 +15,13 @@ import com.ecommerce.user.rest.json.JsonFields;
 import com.ecommerce.user.rest.json.UnknownFields;
 import com.ecommerce.user.rest.json.UnknownNames;
 import com.ecommerce.user.rest.json.UrlEncoded;
-import com.ecommerce.user.rest.json.Utf8;
 import io.javalin.http.Context;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,9 +33,6 @@ import tools.jackson.databind.JsonNode;
 
 /** A request as handlers see it. Used by one thread at a time. */
 public final class ApiRequest {
-  /** Bodies above this many bytes are refused. */
-  public static final int MAX_BODY = 1 << 20;
-
   static final String USER_ID = "user_id";
 
   /** The path of the caller's own account. */
@@ -72,9 +61,6 @@ public final class ApiRequest {
   static final String DENIED = "users.denied";
 
   private static final String ME = "me";
-  private static final String JSON_TYPE = "application/json";
-  private static final String IDENTITY = "identity";
-  private static final String FORM_TYPE = "application/x-www-form-urlencoded";
 
   private final Context context;
   private final Route route;
@@ -324,7 +310,7 @@ public final class ApiRequest {
   public Map<String, List<String>> queryMap() {
     if (query == null) {
       String raw = Optional.ofNullable(context.req().getQueryString()).orElse("");
-      query = parsed(() -> UrlEncoded.pairs(raw), HttpRefusal.QUERY_MALFORMED);
+      query = HttpRefusal.QUERY_MALFORMED.unlessParsed(() -> UrlEncoded.pairs(raw));
     }
     return query;
   }
@@ -413,9 +399,7 @@ public final class ApiRequest {
    * @throws HttpRefusedException when it is too large, of another type or not a JSON object
    */
   public JsonFields body(FieldNames known) {
-    requireType(JSON_TYPE);
-    requireNoCoding();
-    return fields(readBody(), known);
+    return fields(rawBody().json(), known);
   }
 
   public JsonFields body(String... known) {
@@ -427,21 +411,7 @@ public final class ApiRequest {
    * object.
    */
   public JsonFields optionalBody(String... known) {
-    byte[] body = readBody();
-    if (body.length == 0) {
-      body = "{}".getBytes(StandardCharsets.UTF_8);
-    } else {
-      requireType(JSON_TYPE);
-      requireNoCoding();
-    }
-    return fields(body, FieldNames.of(known));
-  }
-
-  private JsonFields fields(byte[] body, FieldNames known) {
-    JsonNode object = parsed(() -> Json.readObject(body), HttpRefusal.BODY_MALFORMED);
-    var fields = JsonFields.of(object, known, unknownFields);
-    checkTarget(fields.violations());
-    return fields;
+    return fields(rawBody().optionalJson(), FieldNames.of(known));
   }
 
   /**
@@ -450,82 +420,17 @@ public final class ApiRequest {
    * @throws HttpRefusedException when it is too large, of another type or not percent-encoded UTF-8
    */
   public Map<String, String> form() {
-    requireType(FORM_TYPE);
-    requireNoCoding();
-    Map<String, String> form = new HashMap<>();
-    parsed(() -> UrlEncoded.pairs(text(readBody())), HttpRefusal.BODY_MALFORMED)
-        .forEach((name, values) -> form.put(name, values.get(0)));
-    return form;
+    return rawBody().form();
   }
 
-  private static String text(byte[] body) {
-    try {
-      return Utf8.decode(body);
-    } catch (CharacterCodingException malformed) {
-      throw HttpRefusal.BODY_MALFORMED.because("the body has invalid characters (expected: UTF-8)");
-    }
+  private RequestBody rawBody() {
+    return new RequestBody(context, route, call.idempotencyKey().isPresent());
   }
 
-  private static <T> T parsed(Supplier<T> parser, HttpRefusal refusal) {
-    try {
-      return parser.get();
-    } catch (IllegalArgumentException malformed) {
-      throw refusal.because(malformed.getMessage());
-    }
-  }
-
-  private void requireType(String expected) {
-    String found = Optional.ofNullable(context.header("Content-Type")).orElse("none");
-    String type = found.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    if (!type.equals(expected)) {
-      throw HttpRefusal.MEDIA_TYPE_UNSUPPORTED.because(
-          "the body's content type is not understood (expected: " + expected + ")",
-          method().equals("PATCH") ? "Accept-Patch" : "Accept",
-          expected);
-    }
-  }
-
-  /** Refuses compressed bodies, since their size is unknown until they are inflated. */
-  private void requireNoCoding() {
-    boolean isCoded =
-        Collections.list(context.req().getHeaders("Content-Encoding")).stream()
-            .flatMap(line -> Arrays.stream(line.split(",")))
-            .map(String::strip)
-            .anyMatch(coding -> !coding.isEmpty() && !Ascii.equalsIgnoreCase(coding, IDENTITY));
-    if (isCoded) {
-      throw HttpRefusal.MEDIA_TYPE_UNSUPPORTED.because(
-          "the body's content coding is not supported (expected: none)",
-          "Accept-Encoding",
-          IDENTITY);
-    }
-  }
-
-  private byte[] readBody() {
-    if (context.req().getContentLengthLong() > MAX_BODY) {
-      throw tooLarge();
-    }
-    try (InputStream body = context.req().getInputStream()) {
-      byte[] bytes = body.readNBytes(MAX_BODY + 1);
-      if (bytes.length > MAX_BODY) {
-        throw tooLarge();
-      }
-      if (call.idempotencyKey().isPresent()) {
-        context.attribute(RequestKeys.BODY, bytes);
-      }
-      return bytes;
-    } catch (IOException broken) {
-      if (broken instanceof BodyRefusedException given) {
-        throw given.refusal();
-      }
-      if (broken.getCause() instanceof BodyRefusedException given) {
-        throw given.refusal();
-      }
-      throw HttpRefusal.BODY_MALFORMED.because("the body ended prematurely");
-    }
-  }
-
-  public static HttpRefusedException tooLarge() {
-    return HttpRefusal.BODY_TOO_LARGE.because(
-        "the body is too large (expected: at most " + MAX_BODY + " bytes)");
+  private JsonFields fields(byte[] body, FieldNames known) {
+    JsonNode object = HttpRefusal.BODY_MALFORMED.unlessParsed(() -> Json.readObject(body));
+    var fields = JsonFields.of(object, known, unknownFields);
+    checkTarget(fields.violations());
+    return fields;
   }
 }

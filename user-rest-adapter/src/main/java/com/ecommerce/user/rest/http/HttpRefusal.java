@@ -1,6 +1,7 @@
 package com.ecommerce.user.rest.http;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The reasons to refuse a request before it reaches the core. The names never change. */
 public enum HttpRefusal {
@@ -40,5 +41,18 @@ public enum HttpRefusal {
   /** Returns the exception for this reason, with a header that gives the client more detail. */
   public HttpRefusedException because(String detail, String header, String value) {
     return new HttpRefusedException(this, detail, Map.of(header, value));
+  }
+
+  /**
+   * Returns what the parser returns.
+   *
+   * @throws HttpRefusedException for this reason if the parser throws IllegalArgumentException
+   */
+  <T> T unlessParsed(Supplier<T> parser) {
+    try {
+      return parser.get();
+    } catch (IllegalArgumentException malformed) {
+      throw because(malformed.getMessage());
+    }
   }
 }

@@ -3,9 +3,9 @@ package com.ecommerce.user.rest.jetty;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.request.ClientNetwork;
 import com.ecommerce.user.core.request.TrustedProxies;
-import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.BodyRefusedException;
 import com.ecommerce.user.rest.http.HttpRefusal;
+import com.ecommerce.user.rest.http.RequestBody;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -30,7 +30,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  */
 public final class BodyLimiter extends Handler.Wrapper {
   /** The maximum number of bytes to discard. The rest of a larger body is not awaited. */
-  private static final long MAX_DISCARDED = 16L * ApiRequest.MAX_BODY;
+  private static final long MAX_DISCARDED = 16L * RequestBody.MAX_BYTES;
 
   /** The memory of a chunk in addition to its bytes. */
   private static final int BYTES_PER_CHUNK = 256;
@@ -72,7 +72,7 @@ public final class BodyLimiter extends Handler.Wrapper {
    * section 10.1.1).
    */
   private static boolean isBetterNotAskedFor(Request request) {
-    return request.getLength() > ApiRequest.MAX_BODY
+    return request.getLength() > RequestBody.MAX_BYTES
         && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
         && request.getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString());
   }
@@ -116,7 +116,7 @@ public final class BodyLimiter extends Handler.Wrapper {
         return failure;
       }
       if (bytes == 0 && isBetterNotAskedFor(this)) {
-        return fail(ApiRequest.tooLarge());
+        return fail(RequestBody.tooLarge());
       }
       var chunk = readKept();
       if (Content.Chunk.isFailure(chunk)) {
@@ -150,7 +150,7 @@ public final class BodyLimiter extends Handler.Wrapper {
     }
 
     private boolean isDiscarded(Content.Chunk chunk) {
-      return (refusal != null || bytes > ApiRequest.MAX_BODY)
+      return (refusal != null || bytes > RequestBody.MAX_BYTES)
           && chunk != null
           && !chunk.isLast()
           && !Content.Chunk.isFailure(chunk);

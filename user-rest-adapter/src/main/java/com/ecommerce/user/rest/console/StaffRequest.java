@@ -6,7 +6,6 @@ import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.error.ErrorReason;
 import com.ecommerce.user.core.error.UserServiceException;
-import com.ecommerce.user.core.error.Violation;
 import com.ecommerce.user.core.error.Violations;
 import com.ecommerce.user.core.request.IdempotencyKey;
 import com.ecommerce.user.core.request.RequestContext;
@@ -16,6 +15,7 @@ import com.ecommerce.user.core.value.UserId;
 import com.ecommerce.user.rest.http.ApiRequest;
 import com.ecommerce.user.rest.http.ApiResponse;
 import com.ecommerce.user.rest.http.Problems;
+import com.ecommerce.user.rest.page.BrowserForms;
 import com.ecommerce.user.rest.page.PageView;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -179,30 +179,15 @@ final class StaffRequest {
     return view.page(status, title, "console/" + template + ".html", values);
   }
 
-  /**
-   * Adds a text for each violation, under {@code error_} and the name of the field; the fields
-   * without one get an empty text. A failure that belongs to none of the fields is the problem of
-   * the page.
-   *
-   * @param failure the failure, or null if there is none
-   * @param fields the names of the fields on the page
-   */
+  /** Adds the texts of {@link BrowserForms#addErrors} in the words of {@link Labels}. */
   void addErrors(
       Map<String, Object> values, @Nullable UserServiceException failure, String... fields) {
-    for (String field : fields) {
-      values.put("error_" + field, "");
-    }
-    if (failure == null) {
-      return;
-    }
-    boolean isShown = false;
-    for (Violation violation : failure.violations()) {
-      String text = Labels.text(view, violation);
-      isShown |= values.replace("error_" + violation.field(), text) != null;
-    }
-    if (!isShown) {
-      values.put("problem", Labels.text(view, failure));
-    }
+    BrowserForms.addErrors(
+        values,
+        failure,
+        violation -> Labels.text(view, violation),
+        refused -> Labels.text(view, refused),
+        fields);
   }
 
   /** Returns the page about a failure. */

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,7 +151,8 @@ public final class BrowserForms {
 
   /**
    * Adds a text for each violation, under {@code error_} and the name of the field; the fields
-   * without one get an empty text.
+   * without one get an empty text. A failure that belongs to none of the fields is the problem of
+   * the page.
    *
    * @param failure the failure, or null if there is none
    * @param fields the names of the fields on the page
@@ -159,6 +161,19 @@ public final class BrowserForms {
       Map<String, Object> values,
       PageView view,
       @Nullable UserServiceException failure,
+      String... fields) {
+    addErrors(values, failure, view::text, view::text, fields);
+  }
+
+  /**
+   * Does the same as {@link #addErrors(Map, PageView, UserServiceException, String...)}, with other
+   * texts.
+   */
+  public static void addErrors(
+      Map<String, Object> values,
+      @Nullable UserServiceException failure,
+      Function<Violation, String> violationText,
+      Function<UserServiceException, String> failureText,
       String... fields) {
     for (String field : fields) {
       values.put("error_" + field, "");
@@ -170,12 +185,12 @@ public final class BrowserForms {
     for (Violation violation : failure.violations()) {
       String key = "error_" + violation.field().replaceFirst("^(profile|address)\\.", "");
       if (values.containsKey(key)) {
-        values.put(key, view.text(violation));
+        values.put(key, violationText.apply(violation));
         isShown = true;
       }
     }
     if (!isShown) {
-      values.put("problem", view.text(failure));
+      values.put("problem", failureText.apply(failure));
     }
   }
 

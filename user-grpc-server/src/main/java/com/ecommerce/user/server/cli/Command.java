@@ -69,10 +69,10 @@ public enum Command {
   ROTATE_WEBHOOK(
       "rotate-webhook",
       "gives a webhook endpoint a new secret and prints it; messages are also signed with the previous"
-          + " secret for a while, at most 168 hours",
+          + " secret for a while",
       Sets.DATABASE,
       CommandOption.WEBHOOK,
-      CommandOption.KEEP_OLD_HOURS),
+      CommandOption.KEEP_OLD_WEBHOOK_HOURS),
   PAUSE_WEBHOOK(
       "pause-webhook",
       "stops sending to a webhook endpoint; its events are kept for 30 days",

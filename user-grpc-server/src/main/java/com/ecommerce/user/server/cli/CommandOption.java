@@ -1,5 +1,6 @@
 package com.ecommerce.user.server.cli;
 
+import com.ecommerce.user.core.webhook.Webhooks;
 import com.ecommerce.user.server.config.RestServerSettings;
 import com.ecommerce.user.server.config.SettingType;
 
@@ -22,6 +23,13 @@ public enum CommandOption {
       false,
       "how long the previous secret is still accepted; use 0 if it has leaked"),
 
+  KEEP_OLD_WEBHOOK_HOURS(
+      "--keep-old-hours",
+      SettingType.number(
+              (int) Webhooks.DEFAULT_OVERLAP.toHours(), 0, (int) Webhooks.MAX_OVERLAP.toHours())
+          .in("hours"),
+      false,
+      "how long messages are also signed with the previous secret; use 0 if it has leaked"),
   WEBHOOK(
       "--id",
       SettingType.text("ID"),

@@ -99,7 +99,9 @@ final class WebhookCommands {
   /** Gives an endpoint a new secret and prints it. */
   void rotate() {
     var kept =
-        reader.duration(CommandOption.KEEP_OLD_HOURS.flag(), CommandOption.KEEP_OLD_HOURS.type());
+        reader.duration(
+            CommandOption.KEEP_OLD_WEBHOOK_HOURS.flag(),
+            CommandOption.KEEP_OLD_WEBHOOK_HOURS.type());
     var id = id();
     use(
         Command.ROTATE_WEBHOOK,

@@ -223,6 +223,8 @@ class CommandsTest {
     String first = printed("webhook_secret");
     assertTrue(first.startsWith("whsec_"), first);
 
+    assertEquals(1, run("", "rotate-webhook", "--id", id, "--keep-old-hours", "169"));
+    assertFails("--keep-old-hours: 169 (expected: a whole number of hours from 0 to 168)");
     assertEquals(0, run("", "rotate-webhook", "--id", id));
     assertNotEquals(first, printed("webhook_secret"));
     assertEquals(

@@ -5,16 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.ecommerce.user.core.request.RequestContext;
-import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.session.TokenSettings;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
-import com.ecommerce.user.rest.RestApi;
-import com.ecommerce.user.rest.http.RequestListeners;
-import com.ecommerce.user.rest.http.RestSettings;
-import com.ecommerce.user.rest.page.PageSettings;
 import com.ecommerce.user.server.testing.Failure;
+import com.ecommerce.user.server.testing.TestRest;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.GetUserRequest;
 import com.ecommerce.user.v1.ValidateTokenRequest;
@@ -27,15 +23,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,13 +51,12 @@ class BadTokensTest {
   private static final int AT_LEAST = 143;
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final ExecutorService workers = Executors.newFixedThreadPool(2);
   private TestDatabase database;
   private Target es256;
   private Target hs256;
 
   /** A service with its transports, and one of its valid tokens. */
-  private record Target(TestService service, RestApi rest, String user, String good)
+  private record Target(TestService service, TestRest rest, String user, String good)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -85,16 +77,7 @@ class BadTokensTest {
   }
 
   private Target target(String email, TestService service) throws Exception {
-    var rest =
-        new RestApi(
-            service.core(),
-            RestSettings.onPort(0),
-            PageSettings.DEFAULT,
-            Workers.on(workers),
-            service.clock(),
-            new SecureRandom(),
-            RequestListeners.NONE);
-    rest.start();
+    var rest = TestRest.of(service);
     var user =
         service.core().users().createVerified(RequestContext.system(), TestUsers.aUser(email));
     var signedIn = service.core().sessions().signIn(RequestContext.system(), user.id(), "");
@@ -105,7 +88,6 @@ class BadTokensTest {
   void stop() {
     es256.close();
     hs256.close();
-    workers.shutdownNow();
   }
 
   private ECKey signingKey() {

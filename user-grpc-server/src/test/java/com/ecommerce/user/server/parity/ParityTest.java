@@ -4,23 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.request.RequestContext;
-import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
-import com.ecommerce.user.rest.RestApi;
-import com.ecommerce.user.rest.http.RequestListeners;
-import com.ecommerce.user.rest.http.RestSettings;
-import com.ecommerce.user.rest.page.PageSettings;
+import com.ecommerce.user.server.testing.TestRest;
 import com.ecommerce.user.server.testing.TestService;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,23 +32,13 @@ class ParityTest {
   private static final String PASSWORD = "a long pass phrase";
   private static final String ADMIN = "root@example.org";
 
-  private final ExecutorService workers = Executors.newFixedThreadPool(4);
   private TestService service;
-  private RestApi rest;
+  private TestRest rest;
 
   @BeforeAll
   void start(TestDatabase database) throws Exception {
     service = TestService.guardedOn(database);
-    rest =
-        new RestApi(
-            service.core(),
-            RestSettings.onPort(0),
-            PageSettings.DEFAULT,
-            Workers.on(workers),
-            service.clock(),
-            new SecureRandom(),
-            RequestListeners.NONE);
-    rest.start();
+    rest = TestRest.of(service);
     service
         .core()
         .users()
@@ -67,7 +50,6 @@ class ParityTest {
   void stop() {
     rest.close();
     service.close();
-    workers.shutdownNow();
   }
 
   @Test

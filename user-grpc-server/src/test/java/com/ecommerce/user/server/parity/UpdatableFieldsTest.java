@@ -16,16 +16,12 @@ import com.ecommerce.user.core.patch.PatchField;
 import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.preference.PreferenceSet;
 import com.ecommerce.user.core.request.RequestContext;
-import com.ecommerce.user.core.request.Workers;
 import com.ecommerce.user.core.testing.PostgresExtension;
 import com.ecommerce.user.core.testing.TestAddresses;
 import com.ecommerce.user.core.testing.TestDatabase;
 import com.ecommerce.user.core.testing.TestUsers;
 import com.ecommerce.user.core.value.UserId;
-import com.ecommerce.user.rest.RestApi;
-import com.ecommerce.user.rest.http.RequestListeners;
-import com.ecommerce.user.rest.http.RestSettings;
-import com.ecommerce.user.rest.page.PageSettings;
+import com.ecommerce.user.server.testing.TestRest;
 import com.ecommerce.user.server.testing.TestService;
 import com.ecommerce.user.v1.UpdateUserAddressRequest;
 import com.ecommerce.user.v1.UpdateUserPreferencesRequest;
@@ -46,15 +42,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,25 +107,15 @@ class UpdatableFieldsTest {
           .setDeliveryInstructions("ring twice")
           .build();
 
-  private final ExecutorService workers = Executors.newFixedThreadPool(4);
   private final HttpClient http = HttpClient.newHttpClient();
   private TestService service;
-  private RestApi rest;
+  private TestRest rest;
   private String adminToken;
 
   @BeforeAll
   void start(TestDatabase database) throws Exception {
     service = TestService.guardedOn(database);
-    rest =
-        new RestApi(
-            service.core(),
-            RestSettings.onPort(0),
-            PageSettings.DEFAULT,
-            Workers.on(workers),
-            service.clock(),
-            new SecureRandom(),
-            RequestListeners.NONE);
-    rest.start();
+    rest = TestRest.of(service);
     adminToken = token(create(Set.of(Role.ADMIN)));
   }
 
@@ -140,7 +123,6 @@ class UpdatableFieldsTest {
   void stop() {
     rest.close();
     service.close();
-    workers.shutdownNow();
   }
 
   private User create(Set<Role> roles) {

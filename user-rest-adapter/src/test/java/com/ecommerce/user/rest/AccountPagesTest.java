@@ -57,21 +57,8 @@ class AccountPagesTest {
     fixture.close();
   }
 
-  private static User aUser() {
-    return fixture
-        .core()
-        .users()
-        .createVerified(CALL, TestUsers.aUser("page-" + UUID.randomUUID() + "@example.com"));
-  }
-
   private static User current(User user) {
     return fixture.core().users().getCurrent(CALL, user.id());
-  }
-
-  private static Browser signedIn(User user) {
-    var browser = new Browser(fixture);
-    browser.signIn(user.email().address(), TestUsers.PASSWORD);
-    return browser;
   }
 
   private static String found(Pattern pattern, String html) {
@@ -82,7 +69,7 @@ class AccountPagesTest {
 
   @Test
   void visitor_isAskedToSignInAndComesBack() {
-    var user = aUser();
+    var user = fixture.verified();
     var browser = new Browser(fixture);
     var page = browser.get("/account/security").as(200);
     assertTrue(page.text().contains("action=\"sign-in\""), page.text());
@@ -110,7 +97,7 @@ class AccountPagesTest {
 
   @Test
   void signIn_leadsNowhereElse() {
-    var user = aUser();
+    var user = fixture.verified();
     for (String next :
         new String[] {"https://evil.example/", "//evil.example", "/docs", "/accounts"}) {
       var answer =
@@ -129,8 +116,8 @@ class AccountPagesTest {
 
   @Test
   void form_ofAnotherSiteOrSessionIsRefused() {
-    var user = aUser();
-    var browser = signedIn(user);
+    var user = fixture.verified();
+    var browser = fixture.inAccount(user);
     String cookie = browser.cookie();
     String form = "first_name=Eve&csrf=x";
     var own = fixture.client().with("Cookie", cookie);
@@ -181,7 +168,7 @@ class AccountPagesTest {
 
   @Test
   void forgottenPassword_sendsALinkAndTellsNothing() {
-    var user = aUser();
+    var user = fixture.verified();
     var browser = new Browser(fixture);
     String known = browser.submit("/forgot-password", "email", user.email().address()).text();
     String unknown = browser.submit("/forgot-password", "email", "nobody@example.com").text();
@@ -196,8 +183,8 @@ class AccountPagesTest {
 
   @Test
   void profile_isSavedUnlessSomebodyElseWasFaster() {
-    var user = aUser();
-    var browser = signedIn(user);
+    var user = fixture.verified();
+    var browser = fixture.inAccount(user);
     var saved =
         browser.submit(
             "/account",
@@ -235,8 +222,8 @@ class AccountPagesTest {
 
   @Test
   void email_changesWithThePasswordAndALink() {
-    var user = aUser();
-    var browser = signedIn(user);
+    var user = fixture.verified();
+    var browser = fixture.inAccount(user);
     String wanted = "wanted-" + UUID.randomUUID() + "@example.com";
     var wrong =
         browser.submit("/account/email", "email", wanted, "password", "not this one at all");
@@ -251,7 +238,7 @@ class AccountPagesTest {
 
   @Test
   void addresses_areAddedChangedAndDeleted() {
-    var browser = signedIn(aUser());
+    var browser = fixture.inAccount(fixture.verified());
     assertTrue(browser.get("/account/addresses").text().contains("No addresses yet"));
     browser.get("/account/addresses/new").as(200);
     var missing = browser.submit("/account/addresses", "line1", "", "city", "", "country", "");
@@ -308,7 +295,7 @@ class AccountPagesTest {
 
   @Test
   void longestPage_isLightInEveryLanguage() {
-    var client = signedIn(aUser()).client();
+    var client = fixture.inAccount(fixture.verified()).client();
     for (String language : Languages.ALL) {
       var page = client.with("Accept-Language", language).get("/account/addresses/new").as(200);
       int weight = bytes(page);
@@ -325,8 +312,8 @@ class AccountPagesTest {
 
   @Test
   void preferences_areThoseThatAreTicked() {
-    var user = aUser();
-    var browser = signedIn(user);
+    var user = fixture.verified();
+    var browser = fixture.inAccount(user);
     String page = browser.get("/account/preferences").as(200).text();
     assertTrue(page.contains("name=\"email_order_updates\" value=\"on\" checked"), page);
 
@@ -338,9 +325,9 @@ class AccountPagesTest {
 
   @Test
   void password_changesAndEndsOtherSessions() {
-    var user = aUser();
-    var browser = signedIn(user);
-    var other = signedIn(user);
+    var user = fixture.verified();
+    var browser = fixture.inAccount(user);
+    var other = fixture.inAccount(user);
     String next = "a brand new passphrase";
     var wrong = browser.submit("/account/password", "current_password", "x", "new_password", next);
     assertTrue(wrong.as(400).text().contains("id=\"current_password-error\""), wrong.text());
@@ -364,7 +351,7 @@ class AccountPagesTest {
 
   @Test
   void waysToSignIn_areShown() {
-    var user = aUser();
+    var user = fixture.verified();
     fixture
         .core()
         .users()
@@ -372,7 +359,7 @@ class AccountPagesTest {
             CALL,
             user.id(),
             UserPatch.builder().profile(profile -> profile.timezone("Europe/Berlin")).build());
-    var browser = signedIn(user);
+    var browser = fixture.inAccount(user);
     var page = browser.get("/account/security").as(200).text();
     var changed = Pattern.compile("<dt>Password</dt><dd>Last changed: ([^<]+)</dd>");
     assertTrue(page.contains("<bdi>" + user.email().address() + "</bdi> <span"), page);
@@ -389,10 +376,10 @@ class AccountPagesTest {
 
   @Test
   void devices_areSignedOutOneByOneOrTogether() {
-    var user = aUser();
-    var browser = signedIn(user);
-    var second = signedIn(user);
-    var third = signedIn(user);
+    var user = fixture.verified();
+    var browser = fixture.inAccount(user);
+    var second = fixture.inAccount(user);
+    var third = fixture.inAccount(user);
     String page = browser.get("/account/security").as(200).text();
     assertTrue(page.contains("This device"), page);
 
@@ -411,8 +398,8 @@ class AccountPagesTest {
 
   @Test
   void expiredAccessToken_isRenewedOnTheWay() {
-    var user = aUser();
-    var browser = signedIn(user);
+    var user = fixture.verified();
+    var browser = fixture.inAccount(user);
     String before = browser.cookie();
     fixture.clock().advance(Duration.ofHours(1));
 
@@ -427,8 +414,8 @@ class AccountPagesTest {
 
   @Test
   void export_isADownloadOfTheOwnData() {
-    var user = aUser();
-    var browser = signedIn(user);
+    var user = fixture.verified();
+    var browser = fixture.inAccount(user);
     assertTrue(browser.get("/account/security").text().contains("href=\"../account/export\""));
 
     var file = browser.get("/account/export").as(200);
@@ -440,8 +427,8 @@ class AccountPagesTest {
 
   @Test
   void account_isDeletedWithThePassword() {
-    var user = aUser();
-    var browser = signedIn(user);
+    var user = fixture.verified();
+    var browser = fixture.inAccount(user);
     browser.submit("/account/delete", "password", "wrong horse battery", "sure", "on").as(400);
     var unsure = browser.submit("/account/delete", "password", TestUsers.PASSWORD).as(400);
     assertTrue(unsure.text().contains("id=\"sure-error\""), unsure.text());
@@ -463,7 +450,7 @@ class AccountPagesTest {
 
   @Test
   void cookie_isBoundToTheServiceUnderHttps(TestDatabase database) {
-    var user = aUser();
+    var user = fixture.verified();
     var settings = new TestRestSettings().publicBaseUrl("https://shop.example/users").build();
     try (var https = RestFixture.on(database, settings, PAGES, UnaryOperator.identity())) {
       String form = "email=" + user.email().address() + "&password=";

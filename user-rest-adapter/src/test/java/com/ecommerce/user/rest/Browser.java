@@ -3,6 +3,8 @@ package com.ecommerce.user.rest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.ecommerce.user.core.account.User;
+import com.ecommerce.user.core.testing.TestUsers;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -84,5 +86,11 @@ final class Browser {
     assertEquals(1, page.text().split("<h1>", -1).length - 1, page.text());
     assertTrue(page.text().contains("Your account"), page.text());
     return page;
+  }
+
+  /** Submits the form with which a user signs in to the console. */
+  RestClient.Answer signInToConsole(User user) {
+    return submit(
+        "/console/sign-in", "email", user.email().address(), "password", TestUsers.PASSWORD);
   }
 }

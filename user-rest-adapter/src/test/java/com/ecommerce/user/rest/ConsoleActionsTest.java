@@ -42,29 +42,13 @@ class ConsoleActionsTest {
   @BeforeAll
   static void start(TestDatabase database) {
     fixture = RestFixture.on(database, ConsoleTest.PAGES);
-    admin = aUser(Role.ADMIN);
-    browser = signedIn(admin);
+    admin = fixture.verified(Role.ADMIN);
+    browser = fixture.inConsole(admin);
   }
 
   @AfterAll
   static void stop() {
     fixture.close();
-  }
-
-  private static User aUser(Role... roles) {
-    String email = "actions-" + UUID.randomUUID() + "@example.com";
-    return fixture
-        .core()
-        .users()
-        .createVerified(CALL, TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
-  }
-
-  private static Browser signedIn(User user) {
-    var member = new Browser(fixture);
-    member
-        .submit("/console/sign-in", "email", user.email().address(), "password", TestUsers.PASSWORD)
-        .as(200);
-    return member;
   }
 
   private static User current(User user) {
@@ -87,7 +71,7 @@ class ConsoleActionsTest {
 
   @Test
   void edit_savesAndHasTheActor() {
-    var user = aUser();
+    var user = fixture.verified();
     var form = browser.get(path(user) + "/edit").as(200).text();
     var page =
         browser.submit(
@@ -124,7 +108,7 @@ class ConsoleActionsTest {
 
   @Test
   void edit_afterSomebodyElse_keepsTheEntriesAndShowsTheDifference() {
-    var user = aUser();
+    var user = fixture.verified();
     var form = browser.get(path(user) + "/edit").as(200).text();
     String version = found(VERSION, form);
     fixture.core().users().update(CALL, user.id(), UserPatch.builder().lastName("Byron").build());
@@ -146,7 +130,7 @@ class ConsoleActionsTest {
 
   @Test
   void edit_withAnInvalidEntry_doesNotOverwriteSomebodyElse() {
-    var user = aUser();
+    var user = fixture.verified();
     String version = found(VERSION, browser.get(path(user) + "/edit").as(200).text());
     fixture.core().users().update(CALL, user.id(), UserPatch.builder().lastName("Byron").build());
     var invalid = submitEdit(user, version, "display_name", "Ada", "email", "ada@").as(400);
@@ -163,8 +147,8 @@ class ConsoleActionsTest {
 
   @Test
   void edit_namesWhatIsWrong() {
-    var user = aUser();
-    var taken = aUser();
+    var user = fixture.verified();
+    var taken = fixture.verified();
     browser.get(path(user) + "/edit");
     var page =
         browser.submit(
@@ -189,7 +173,7 @@ class ConsoleActionsTest {
 
   @Test
   void status_changesOnlyFromTheShownVersion() {
-    var user = aUser();
+    var user = fixture.verified();
     var page = browser.get(path(user)).as(200).text();
     String version = found(VERSION, page);
     var suspended =
@@ -215,7 +199,7 @@ class ConsoleActionsTest {
 
   @Test
   void roles_areChanged() {
-    var user = aUser();
+    var user = fixture.verified();
     browser.submit(path(user) + "/roles", "role_seller", "on", "role_support", "on").as(200);
     assertEquals(Set.of(Role.SELLER, Role.SUPPORT), current(user).roles());
     browser.submit(path(user) + "/roles").as(400);
@@ -253,7 +237,7 @@ class ConsoleActionsTest {
 
   @Test
   void sessions_areEnded() {
-    var user = aUser();
+    var user = fixture.verified();
     var sessions = fixture.core().sessions();
     var first = sessions.signIn(CALL, user.id(), "Firefox").session();
     sessions.signIn(CALL, user.id(), "Chrome");
@@ -267,7 +251,7 @@ class ConsoleActionsTest {
 
   @Test
   void delete_needsTheEmail() {
-    var user = aUser();
+    var user = fixture.verified();
     browser.get(path(user) + "/delete").as(200);
     var wrong = browser.submit(path(user) + "/delete", "email", "ada@example.com").as(400);
     assertTrue(wrong.text().contains("not the email of the user"), wrong.text());
@@ -279,7 +263,7 @@ class ConsoleActionsTest {
 
   @Test
   void export_isADownload() {
-    var user = aUser();
+    var user = fixture.verified();
     var file = browser.get(path(user) + "/export").as(200);
     assertTrue(file.header("Content-Disposition").startsWith("attachment"));
     assertTrue(file.text().contains(user.email().address()), file.text());
@@ -296,8 +280,8 @@ class ConsoleActionsTest {
 
   @Test
   void support_mayDoNoneOfIt() {
-    var user = aUser();
-    var support = signedIn(aUser(Role.SUPPORT));
+    var user = fixture.verified();
+    var support = fixture.inConsole(fixture.verified(Role.SUPPORT));
     support.get("/console/users").as(200);
     for (String form :
         new String[] {"/edit", "/status", "/roles", "/verify", "/security", "/delete"}) {
@@ -317,7 +301,7 @@ class ConsoleActionsTest {
 
   @Test
   void form_ofAnotherSiteOrSessionIsRefused() {
-    var user = aUser();
+    var user = fixture.verified();
     var own = fixture.client().with("Cookie", browser.cookie());
     String form = "change=ban&csrf=x";
     for (var other :
@@ -332,7 +316,7 @@ class ConsoleActionsTest {
     // Without a session, the form leads to the page to sign in.
     fixture.client().submit(path(user) + "/status", form).as(303);
     // The secret of another session does not help.
-    var other = signedIn(aUser(Role.ADMIN));
+    var other = fixture.inConsole(fixture.verified(Role.ADMIN));
     var stolen = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
     String secret = found(stolen, other.get("/console/users").text());
     own.with("Sec-Fetch-Site", "same-origin")
@@ -345,7 +329,7 @@ class ConsoleActionsTest {
   void bulk_reachesEverySelectedUserInSteps() {
     var users = new ArrayList<User>();
     for (int i = 0; i < 25; i++) {
-      users.add(aUser());
+      users.add(fixture.verified());
     }
     var selection = new ArrayList<>(List.of("action", "suspend"));
     users.forEach(user -> selection.addAll(List.of("user_" + user.id(), "on")));
@@ -381,8 +365,8 @@ class ConsoleActionsTest {
 
   @Test
   void bulk_asksAboutAdminsSeparately() {
-    var user = aUser();
-    var other = aUser(Role.ADMIN);
+    var user = fixture.verified();
+    var other = fixture.verified(Role.ADMIN);
     String selected = "user_" + other.id();
     var page =
         browser
@@ -410,8 +394,8 @@ class ConsoleActionsTest {
 
   @Test
   void bulk_leavesBannedUsersBanned() {
-    var banned = aUser();
-    var other = aUser();
+    var banned = fixture.verified();
+    var other = fixture.verified();
     change(banned, "ban", UserStatus.BANNED);
     String ids = banned.id() + "," + other.id();
     for (String action : new String[] {"suspend", "deactivate"}) {
@@ -424,7 +408,7 @@ class ConsoleActionsTest {
 
   @Test
   void bulk_refusesWhatNoPageSends() {
-    String user = aUser().id().toString();
+    String user = fixture.verified().id().toString();
     for (String failures : new String[] {user + ":", user, ":USER_BANNED", user + ":<b>", "x:y"}) {
       browser
           .submit("/console/bulk/run", "action", "ban", "users", "", "failures", failures)
@@ -438,7 +422,7 @@ class ConsoleActionsTest {
 
   @Test
   void bulkDeletion_needsTheNumber() {
-    var user = aUser();
+    var user = fixture.verified();
     var confirm =
         browser.submit("/console/bulk", "action", "delete", "user_" + user.id(), "on").as(200);
     String left = found(LEFT, confirm.text());

@@ -24,7 +24,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,26 +56,6 @@ class ConsoleSecurityTest {
     fixture.close();
   }
 
-  private static User aUser(Role... roles) {
-    String email = "security-" + UUID.randomUUID() + "@example.com";
-    return fixture
-        .core()
-        .users()
-        .createVerified(CALL, TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
-  }
-
-  private static Browser signedIn(User user) {
-    return signedIn(fixture, user);
-  }
-
-  private static Browser signedIn(RestFixture on, User user) {
-    var member = new Browser(on);
-    member
-        .submit("/console/sign-in", "email", user.email().address(), "password", TestUsers.PASSWORD)
-        .as(200);
-    return member;
-  }
-
   private static String path(User user) {
     return "/console/users/" + user.id();
   }
@@ -101,13 +80,13 @@ class ConsoleSecurityTest {
           USER/export                                      | export the data of the user EMAIL
           """)
   void powerAndSecrets_needTheOwnPasswordAgain(String form, String purpose) {
-    var user = aUser();
+    var user = fixture.verified();
     var clients = fixture.core().serviceClients();
     if (clients.list(CALL).isEmpty()) {
       clients.create(CALL, "shop");
     }
     var before = clients.list(CALL);
-    var browser = signedIn(aUser(Role.ADMIN));
+    var browser = fixture.inConsole(fixture.verified(Role.ADMIN));
     fixture.clock().advance(TOO_LONG_AGO);
     browser.get("/console/users").as(200);
     String path = "/console/" + form.split(" ")[0].replace("USER", "users/" + user.id());
@@ -132,9 +111,9 @@ class ConsoleSecurityTest {
 
   @Test
   void rightPassword_performsWhatWasAskedFor() {
-    var admin = aUser(Role.ADMIN);
-    var user = aUser();
-    var browser = signedIn(admin);
+    var admin = fixture.verified(Role.ADMIN);
+    var user = fixture.verified();
+    var browser = fixture.inConsole(admin);
     fixture.clock().advance(TOO_LONG_AGO);
     String[] wrong = {"role_seller", "on", "own_password", "wrong horse battery"};
     var again = browser.submit(path(user) + "/roles", wrong).as(401);
@@ -163,8 +142,8 @@ class ConsoleSecurityTest {
 
   @Test
   void export_leadsBackToTheUserAfterThePassword() {
-    var user = aUser();
-    var browser = signedIn(aUser(Role.ADMIN));
+    var user = fixture.verified();
+    var browser = fixture.inConsole(fixture.verified(Role.ADMIN));
     fixture.clock().advance(TOO_LONG_AGO);
     var prompt = browser.get(path(user) + "/export").as(401).text();
     assertTrue(prompt.contains(PROMPT), prompt);
@@ -179,8 +158,8 @@ class ConsoleSecurityTest {
 
   @Test
   void statusOfAnAdmin_needsThePasswordToo() {
-    var other = aUser(Role.ADMIN);
-    var browser = signedIn(aUser(Role.ADMIN));
+    var other = fixture.verified(Role.ADMIN);
+    var browser = fixture.inConsole(fixture.verified(Role.ADMIN));
     fixture.clock().advance(TOO_LONG_AGO);
     browser.get(path(other)).as(200);
 
@@ -198,8 +177,8 @@ class ConsoleSecurityTest {
 
   @Test
   void password_doesNotCountForEarlierCopiesOfTheCookie() {
-    var user = aUser();
-    var browser = signedIn(aUser(Role.ADMIN));
+    var user = fixture.verified();
+    var browser = fixture.inConsole(fixture.verified(Role.ADMIN));
     browser.get("/console/users").as(200);
     fixture.clock().advance(TOO_LONG_AGO);
     var copy = browser.copy();
@@ -217,8 +196,8 @@ class ConsoleSecurityTest {
 
   @Test
   void staleCopyOfTheCookie_endsTheSessionAsReuse() {
-    var admin = aUser(Role.ADMIN);
-    var browser = signedIn(admin);
+    var admin = fixture.verified(Role.ADMIN);
+    var browser = fixture.inConsole(admin);
     browser.get("/console").as(200);
     var copy = browser.copy();
     fixture.clock().advance(Duration.ofHours(7));
@@ -235,8 +214,8 @@ class ConsoleSecurityTest {
 
   @Test
   void signingOut_endsTheSession() {
-    var admin = aUser(Role.ADMIN);
-    var browser = signedIn(admin);
+    var admin = fixture.verified(Role.ADMIN);
+    var browser = fixture.inConsole(admin);
 
     browser.submit("/console/sign-out").as(200);
 
@@ -249,9 +228,9 @@ class ConsoleSecurityTest {
 
   @Test
   void signIn_endsTheSessionThatItReplaces() {
-    var admin = aUser(Role.ADMIN);
-    var other = aUser(Role.SUPPORT);
-    var browser = signedIn(admin);
+    var admin = fixture.verified(Role.ADMIN);
+    var other = fixture.verified(Role.SUPPORT);
+    var browser = fixture.inConsole(admin);
     String[] again = {"email", admin.email().address(), "password", TestUsers.PASSWORD};
     browser.submit("/console/sign-in", again).as(200);
     assertEquals(1, fixture.core().sessions().list(CALL, admin.id()).size());
@@ -266,8 +245,8 @@ class ConsoleSecurityTest {
 
   @Test
   void signInThatFails_keepsTheSession() {
-    var admin = aUser(Role.ADMIN);
-    var browser = signedIn(admin);
+    var admin = fixture.verified(Role.ADMIN);
+    var browser = fixture.inConsole(admin);
     String[] wrong = {"email", admin.email().address(), "password", "wrong horse battery"};
 
     browser.submit("/console/sign-in", wrong).as(401);
@@ -291,8 +270,8 @@ class ConsoleSecurityTest {
 
   @Test
   void cookieFromTheFuture_isRefused() {
-    var admin = aUser(Role.ADMIN);
-    var browser = signedIn(admin);
+    var admin = fixture.verified(Role.ADMIN);
+    var browser = fixture.inConsole(admin);
     fixture.clock().advance(Duration.ofMinutes(-1));
     assertTrue(browser.get("/console").text().contains("Overview"));
     fixture.clock().advance(Duration.ofMillis(-1));
@@ -307,7 +286,7 @@ class ConsoleSecurityTest {
 
   @Test
   void malformedCookie_countsAsNone() {
-    String cookie = signedIn(aUser(Role.ADMIN)).cookie();
+    String cookie = fixture.inConsole(fixture.verified(Role.ADMIN)).cookie();
     String header = cookie.substring(0, cookie.indexOf('.'));
     var others =
         List.of("{\"alg\":\"dir\",\"enc\":\"A256GCM\",\"p2c\":-1}", "{\"alg\":\"none\"}", "[]")
@@ -332,8 +311,8 @@ class ConsoleSecurityTest {
 
   @Test
   void otherActions_needNoPassword() {
-    var user = aUser();
-    var browser = signedIn(aUser(Role.ADMIN));
+    var user = fixture.verified();
+    var browser = fixture.inConsole(fixture.verified(Role.ADMIN));
     fixture.clock().advance(TOO_LONG_AGO);
     browser.get(path(user)).as(200);
 
@@ -346,8 +325,8 @@ class ConsoleSecurityTest {
 
   @Test
   void signIn_endsAfterEightHoursWithoutUse() {
-    var admin = aUser(Role.ADMIN);
-    var browser = signedIn(admin);
+    var admin = fixture.verified(Role.ADMIN);
+    var browser = fixture.inConsole(admin);
     fixture.clock().advance(Duration.ofHours(8).minusSeconds(1));
     assertTrue(browser.get("/console/users").text().contains("Sign out"));
     String cookie = browser.cookie();
@@ -363,7 +342,7 @@ class ConsoleSecurityTest {
 
   @Test
   void signIn_endsAfterADayOfUse() {
-    var browser = signedIn(aUser(Role.SUPPORT));
+    var browser = fixture.inConsole(fixture.verified(Role.SUPPORT));
     for (int i = 0; i < 4; i++) {
       fixture.clock().advance(Duration.ofHours(6).minusSeconds(1));
       assertTrue(browser.get("/console/users").text().contains("Sign out"));
@@ -375,7 +354,7 @@ class ConsoleSecurityTest {
 
   @Test
   void signInOfACustomer_lastsAsLongAsTheSession() {
-    var user = aUser();
+    var user = fixture.verified();
     var browser = new Browser(fixture);
     browser.signIn(user.email().address(), TestUsers.PASSWORD);
     for (int i = 0; i < 10; i++) {
@@ -386,8 +365,8 @@ class ConsoleSecurityTest {
 
   @Test
   void areas_haveCookiesOfTheirOwn() {
-    var admin = aUser(Role.ADMIN);
-    var browser = signedIn(admin);
+    var admin = fixture.verified(Role.ADMIN);
+    var browser = fixture.inConsole(admin);
     String console = browser.cookie();
     assertTrue(console.startsWith("user-console="), console);
     browser.signIn(admin.email().address(), TestUsers.PASSWORD);
@@ -400,13 +379,13 @@ class ConsoleSecurityTest {
     // Neither works under the name of the other.
     String renamed = browser.cookie().replace("user-session", "user-console");
     fixture.client().with("Cookie", renamed).get("/console").as(303);
-    String other = signedIn(admin).cookie().replace("user-console", "user-session");
+    String other = fixture.inConsole(admin).cookie().replace("user-console", "user-session");
     fixture.client().with("Cookie", other).get("/account").as(303);
   }
 
   @Test
   void cookie_isOfNoUseElsewhereOrIfChanged() {
-    var browser = signedIn(aUser(Role.ADMIN));
+    var browser = fixture.inConsole(fixture.verified(Role.ADMIN));
     String cookie = browser.cookie();
     String value = cookie.substring(cookie.indexOf('=') + 1);
     assertFalse(value.contains("~"), value);
@@ -427,7 +406,7 @@ class ConsoleSecurityTest {
 
   @Test
   void cookies_areSecureIfATrustedProxyEndsTls() {
-    var user = aUser(Role.ADMIN);
+    var user = fixture.verified(Role.ADMIN);
     String form =
         "email=" + user.email().address() + "&password=" + TestUsers.PASSWORD.replace(" ", "+");
     var settings = new TestRestSettings().proxies(TrustedProxies.parse("127.0.0.1")).build();
@@ -454,7 +433,7 @@ class ConsoleSecurityTest {
 
   @Test
   void cookies_haveThePrefixOfTheHostUnderHttps() {
-    var user = aUser(Role.ADMIN);
+    var user = fixture.verified(Role.ADMIN);
     var settings = new TestRestSettings().publicBaseUrl("https://shop.example").build();
     try (var https =
         RestFixture.on(database, settings, ConsoleTest.PAGES, UnaryOperator.identity())) {
@@ -474,13 +453,13 @@ class ConsoleSecurityTest {
 
   @Test
   void denials_areInTheSecurityLog() {
-    var support = aUser(Role.SUPPORT);
-    var customer = aUser();
-    var browser = signedIn(support);
+    var support = fixture.verified(Role.SUPPORT);
+    var customer = fixture.verified();
+    var browser = fixture.inConsole(support);
     browser.get(path(customer) + "/history").as(403);
     browser.submit(path(customer) + "/roles", "role_admin", "on").as(403);
-    var admin = aUser(Role.ADMIN);
-    signedIn(admin).submit(path(admin) + "/roles", "role_customer", "on").as(403);
+    var admin = fixture.verified(Role.ADMIN);
+    fixture.inConsole(admin).submit(path(admin) + "/roles", "role_customer", "on").as(403);
     var visitor = new Browser(fixture);
     String[] form = {"email", customer.email().address(), "password", TestUsers.PASSWORD};
     visitor.submit("/console/sign-in", form).as(403);
@@ -498,9 +477,9 @@ class ConsoleSecurityTest {
 
   @Test
   void denialsOfBulkActions_areInTheSecurityLog() {
-    var admin = aUser(Role.ADMIN);
+    var admin = fixture.verified(Role.ADMIN);
     String[] self = {"action", "suspend", "users", admin.id().toString()};
-    var page = signedIn(admin).submit("/console/bulk/run", self).as(200);
+    var page = fixture.inConsole(admin).submit("/console/bulk/run", self).as(200);
     assertTrue(page.text().contains("Access denied"), page.text());
 
     fixture.core().securityLog().writeSums();
@@ -519,7 +498,7 @@ class ConsoleSecurityTest {
 
   @Test
   void formWithoutItsSecret_isADenialOnAllPages() {
-    var user = aUser();
+    var user = fixture.verified();
     var browser = new Browser(fixture);
     browser.signIn(user.email().address(), TestUsers.PASSWORD);
     browser.client().submit("/account/delete", "csrf=x&sure=on").as(403);
@@ -531,9 +510,9 @@ class ConsoleSecurityTest {
 
   @Test
   void overview_isComputedOnceInTenSeconds() {
-    var browser = signedIn(aUser(Role.SUPPORT));
+    var browser = fixture.inConsole(fixture.verified(Role.SUPPORT));
     String before = total(browser);
-    aUser();
+    fixture.verified();
     assertEquals(before, total(browser));
     fixture.clock().advance(Duration.ofSeconds(10));
 
@@ -549,12 +528,12 @@ class ConsoleSecurityTest {
 
   @Test
   void overview_isLimitedLikeAList() {
-    var support = aUser(Role.SUPPORT);
+    var support = fixture.verified(Role.SUPPORT);
     var limits = new RateLimitSettings(Optional.empty(), MethodLimits.parse("ListUsers=6/m:2"));
     try (var limited =
         RestFixture.on(
             database, RestSettings.onPort(0), ConsoleTest.PAGES, core -> core.rateLimits(limits))) {
-      var browser = signedIn(limited, support);
+      var browser = limited.inConsole(support);
 
       browser.get("/console").as(200);
 

@@ -55,35 +55,12 @@ class ConsoleTest {
     fixture.close();
   }
 
-  private static User aUser(Role... roles) {
-    return aUser("console-" + UUID.randomUUID() + "@example.com", roles);
-  }
-
-  private static User aUser(String email, Role... roles) {
-    return fixture
-        .core()
-        .users()
-        .createVerified(CALL, TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
-  }
-
-  private static Browser signedIn(User user) {
-    var browser = new Browser(fixture);
-    var page = signIn(browser, user).as(200);
-    assertTrue(page.text().contains("<title>"), page.text());
-    return browser;
-  }
-
-  private static RestClient.Answer signIn(Browser browser, User user) {
-    return browser.submit(
-        "/console/sign-in", "email", user.email().address(), "password", TestUsers.PASSWORD);
-  }
-
   private static Browser support() {
-    return signedIn(aUser(Role.SUPPORT));
+    return fixture.inConsole(fixture.verified(Role.SUPPORT));
   }
 
   private static Browser admin() {
-    return signedIn(aUser(Role.ADMIN));
+    return fixture.inConsole(fixture.verified(Role.ADMIN));
   }
 
   private static String path(User user) {
@@ -101,7 +78,7 @@ class ConsoleTest {
 
   @Test
   void visitor_isAskedToSignInAndComesBack() {
-    var user = aUser();
+    var user = fixture.verified();
     var browser = new Browser(fixture);
     var page = browser.get(path(user) + "/history").as(200).text();
     assertTrue(page.contains("Sign in to the console"), page);
@@ -111,7 +88,7 @@ class ConsoleTest {
         browser.submit(
             "/console/sign-in",
             "email",
-            aUser(Role.ADMIN).email().address(),
+            fixture.verified(Role.ADMIN).email().address(),
             "password",
             TestUsers.PASSWORD,
             "next",
@@ -126,9 +103,9 @@ class ConsoleTest {
 
   @Test
   void customer_isNotAdmitted() {
-    var customer = aUser(Role.CUSTOMER, Role.SELLER);
+    var customer = fixture.verified(Role.CUSTOMER, Role.SELLER);
     var browser = new Browser(fixture);
-    var refused = signIn(browser, customer).as(403);
+    var refused = browser.signInToConsole(customer).as(403);
     assertTrue(refused.text().contains("no access to the console"), refused.text());
     assertEquals("", browser.cookie());
     assertEquals(0, fixture.core().sessions().list(CALL, customer.id()).size());
@@ -144,7 +121,7 @@ class ConsoleTest {
 
   @Test
   void support_readsWhatTheTableOfRightsAllows() {
-    var user = aUser();
+    var user = fixture.verified();
     var browser = support();
     var page = browser.get(path(user)).as(200).text();
     assertTrue(page.contains(user.email().address()), page);
@@ -157,7 +134,7 @@ class ConsoleTest {
 
   @Test
   void admin_seesSessionsEventsAndMails() {
-    var user = aUser();
+    var user = fixture.verified();
     fixture.core().sessions().signIn(CALL, user.id(), "Firefox on Mars");
     fixture.core().passwordResets().request(CALL, user.email());
     var browser = admin();
@@ -180,8 +157,8 @@ class ConsoleTest {
 
   @Test
   void roleThatIsLost_closesTheConsole() {
-    var member = aUser(Role.SUPPORT);
-    var browser = signedIn(member);
+    var member = fixture.verified(Role.SUPPORT);
+    var browser = fixture.inConsole(member);
     browser.get("/console/users").as(200);
     fixture
         .core()
@@ -193,8 +170,8 @@ class ConsoleTest {
   @Test
   void search_findsByWordsAndFilters() {
     String mark = "q" + UUID.randomUUID().toString().substring(0, 8);
-    var seller = aUser(mark + "-1@example.com", Role.SELLER);
-    var suspended = aUser(mark + "-2@example.com");
+    var seller = fixture.verified(mark + "-1@example.com", Role.SELLER);
+    var suspended = fixture.verified(mark + "-2@example.com");
     fixture
         .core()
         .users()
@@ -218,7 +195,7 @@ class ConsoleTest {
     String mark = "p" + UUID.randomUUID().toString().substring(0, 8);
     var all = new HashSet<String>();
     for (int i = 0; i < 120; i++) {
-      all.add(aUser(mark + "-" + i + "@example.com").id().toString());
+      all.add(fixture.verified(mark + "-" + i + "@example.com").id().toString());
     }
     var browser = support();
     var found = new HashSet<String>();
@@ -248,7 +225,7 @@ class ConsoleTest {
   void pages_areLightAndHaveAStrictPolicy() {
     var browser = admin();
     for (int i = 0; i < 50; i++) {
-      aUser();
+      fixture.verified();
     }
     var page = browser.get("/console/users").as(200);
     int bytes = page.text().length();

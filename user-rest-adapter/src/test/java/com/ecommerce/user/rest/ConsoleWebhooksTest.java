@@ -78,13 +78,13 @@ class ConsoleWebhooksTest {
             ConsoleTest.PAGES,
             core -> core.webhookTransport(ConsoleWebhooksTest::post, URI.create("/users")));
     webhooks = fixture.core().webhooks();
-    admin = aUser(Role.ADMIN);
+    admin = fixture.verified(Role.ADMIN);
   }
 
   /** Signs in again, since a test may have advanced the clock. */
   @BeforeEach
   void signIn() {
-    browser = signedIn(admin);
+    browser = fixture.inConsole(admin);
   }
 
   private static WebhookAnswer post(WebhookMessage message) throws WebhookException {
@@ -102,23 +102,6 @@ class ConsoleWebhooksTest {
   @AfterAll
   static void stop() {
     fixture.close();
-  }
-
-  private static User aUser(Role... roles) {
-    String email = "webhooks-" + UUID.randomUUID() + "@example.com";
-    return fixture
-        .core()
-        .users()
-        .createVerified(CALL, TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
-  }
-
-  private static Browser signedIn(User user) {
-    var member = new Browser(fixture);
-    member
-        .submit("/console/sign-in", "email", user.email().address(), "password", TestUsers.PASSWORD)
-        .as(200);
-    member.get("/console/users").as(200);
-    return member;
   }
 
   private static WebhookEndpoint anEndpoint(String url, String... types) {
@@ -318,7 +301,7 @@ class ConsoleWebhooksTest {
     var endpoint = anEndpoint(URL, "user.created");
     var users = new ArrayList<User>();
     for (int i = 0; i < 51; i++) {
-      users.add(aUser());
+      users.add(fixture.verified());
     }
     var delivered = awaited(endpoint.id(), WebhookDelivery.State.DELIVERED, 51);
     String path = path(endpoint) + "/deliveries";
@@ -371,7 +354,7 @@ class ConsoleWebhooksTest {
   @Test
   void failure_isShown(TestDatabase database) {
     var endpoint = anEndpoint("http://" + DOWN + "/", "user.created");
-    aUser();
+    fixture.verified();
     awaited(endpoint.id(), WebhookDelivery.State.WAITING, 1);
     // The next attempt must not come before the pages are shown.
     database.execute(
@@ -394,7 +377,7 @@ class ConsoleWebhooksTest {
   @Test
   void pauseByTheService_isShownWithItsReason() {
     var endpoint = anEndpoint("https://" + GONE + "/", "user.created");
-    aUser();
+    fixture.verified();
     awaited(endpoint.id(), WebhookDelivery.State.WAITING, 1);
 
     var page = browser.get(path(endpoint)).as(200);
@@ -410,7 +393,7 @@ class ConsoleWebhooksTest {
   @Test
   void powerAndSecrets_needTheOwnPasswordAgain() {
     var endpoint = anEndpoint(URL);
-    var member = signedIn(aUser(Role.ADMIN));
+    var member = fixture.inConsole(fixture.verified(Role.ADMIN));
     fixture.clock().advance(Duration.ofMinutes(15).plusSeconds(1));
     member.get("/console/users").as(200);
 
@@ -438,7 +421,7 @@ class ConsoleWebhooksTest {
   @Test
   void support_seesNothingOfIt() {
     var endpoint = anEndpoint(URL);
-    var support = signedIn(aUser(Role.SUPPORT));
+    var support = fixture.inConsole(fixture.verified(Role.SUPPORT));
     assertFalse(support.get("/console").as(200).text().contains("console/webhooks"));
     assertShows("console/webhooks", browser.get("/console").as(200));
     String path = path(endpoint);
@@ -469,7 +452,7 @@ class ConsoleWebhooksTest {
     String secret =
         found(
             Pattern.compile("name=\"csrf\" value=\"([^\"]+)\""),
-            signedIn(aUser(Role.ADMIN)).get(LIST).as(200).text());
+            fixture.inConsole(fixture.verified(Role.ADMIN)).get(LIST).as(200).text());
     for (String form : new String[] {"/pause", "/secret", "/delete", "/edit", "/deliveries"}) {
       String body = "overlap=0&host=shop.example&position=00000007-1&csrf=";
       for (var other :

@@ -1,5 +1,7 @@
 package com.ecommerce.user.rest;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.ecommerce.user.core.UserCore;
 import com.ecommerce.user.core.account.Role;
 import com.ecommerce.user.core.account.User;
@@ -162,6 +164,34 @@ final class RestFixture implements AutoCloseable {
                 RequestContext.system(), TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
     var signedIn = core().sessions().signIn(RequestContext.system(), user.id(), "test");
     return new Member(signedIn.user(), client().as(signedIn.tokens().accessToken()));
+  }
+
+  /** Returns a new user with a new email, which is verified. */
+  User verified(Role... roles) {
+    return verified("user-" + UUID.randomUUID() + "@example.com", roles);
+  }
+
+  /** Returns a new user, whose email is verified. */
+  User verified(String email, Role... roles) {
+    return core()
+        .users()
+        .createVerified(
+            RequestContext.system(), TestUsers.aUser(email, "Ada", "Lovelace", Set.of(roles)));
+  }
+
+  /** Returns a browser in which the user has signed in to the account. */
+  Browser inAccount(User user) {
+    var browser = new Browser(this);
+    browser.signIn(user.email().address(), TestUsers.PASSWORD);
+    return browser;
+  }
+
+  /** Returns a browser in which the user has signed in to the console. */
+  Browser inConsole(User user) {
+    var browser = new Browser(this);
+    var page = browser.signInToConsole(user).as(200);
+    assertTrue(page.text().contains("<title>"), page.text());
+    return browser;
   }
 
   @Override

@@ -299,7 +299,7 @@ class ConsoleInBrowserTest {
     chromium.expect("No answer within 5000 ms");
     chromium.check("console-webhook-deliveries");
     chromium.press("#filter", "Delivered");
-    chromium.expect("None is in this state");
+    chromium.expect("No delivery is in this state");
     chromium.check("console-webhook-deliveries-empty");
     chromium.open("/console/webhooks/" + shop.id() + "/deliveries");
     chromium.press("summary", Keys.ENTER);

@@ -200,7 +200,7 @@ class ConsoleWebhooksTest {
     }
     assertFalse(browser.get(LIST).as(200).text().contains("New endpoint"));
 
-    assertShows("as many endpoints as there can be", browser.submit(NEW, "url", URL).as(409));
+    assertShows("The limit of 50 endpoints is reached", browser.submit(NEW, "url", URL).as(409));
   }
 
   @Test
@@ -313,7 +313,7 @@ class ConsoleWebhooksTest {
     var second = browser.get(path + found(NEXT, page.text()).replace("&amp;", "&")).as(200);
     assertShows(delivered.get(50).event().toString(), second);
     assertFalse(second.text().contains(delivered.get(49).event().toString()), second.text());
-    assertShows("None is in this state", browser.get(path + "?state=dead").as(200));
+    assertShows("No delivery is in this state", browser.get(path + "?state=dead").as(200));
 
     webhooks.pause(CALL, endpoint.id());
     String event = delivered.get(0).event().toString();
@@ -383,7 +383,7 @@ class ConsoleWebhooksTest {
     var page = browser.get(path(endpoint)).as(200);
 
     assertShows("Paused after failures", page);
-    assertShows("by the service: it is gone", page);
+    assertShows("by the service: it answered with status 410 (Gone)", page);
     assertShows("HTTP status 410", page);
     assertShows(
         "Next attempt when the endpoint is resumed",

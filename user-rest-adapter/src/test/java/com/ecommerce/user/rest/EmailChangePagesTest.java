@@ -129,7 +129,7 @@ class EmailChangePagesTest {
     fixture.client().submit("/stop-email-change", "").as(400);
     fixture.core().users().createVerified(RequestContext.system(), TestUsers.aUser(member.email()));
     String taken = fixture.client().submit("/undo-email-change", "token=" + undo).as(409).text();
-    assertTrue(taken.contains("Another account has this email address by now"), taken);
+    assertTrue(taken.contains("Another account now uses this email address"), taken);
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.error.UserServiceException;
 import com.ecommerce.user.core.error.Violation;
+import com.ecommerce.user.core.webhook.Webhooks;
 import com.ecommerce.user.rest.page.PageView;
 import java.text.NumberFormat;
 import java.util.Collection;
@@ -76,7 +77,9 @@ final class Labels {
       case LAST_ADMIN -> "This is the only active admin. Make another user an admin first.";
       case WEBHOOK_NOT_FOUND -> "There is no such webhook endpoint. Somebody may have deleted it.";
       case WEBHOOK_LIMIT_REACHED ->
-          "There are as many endpoints as there can be. Delete one to add another.";
+          "The limit of "
+              + Webhooks.MAX_ENDPOINTS
+              + " endpoints is reached. Delete one to add another.";
       case WEBHOOK_DELIVERY_NOT_FOUND ->
           "This event is not in the list any more. Send the events after its position again.";
       case POSITION_OUT_OF_RANGE ->

@@ -349,7 +349,7 @@ public final class WebhookWorker implements AutoCloseable {
     if (isPaused) {
       String reason =
           result.isGone()
-              ? "it is gone"
+              ? "it answered with status 410 (Gone)"
               : "no attempt has succeeded for " + PAUSE_AFTER.toDays() + " days";
       events.appendPause(tx, clock.instant(), claimed.endpoint(), reason);
       tx.afterCommit(() -> logPause(claimed, result, reason));

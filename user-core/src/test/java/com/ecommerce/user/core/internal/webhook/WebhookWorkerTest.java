@@ -286,7 +286,7 @@ class WebhookWorkerTest {
     assertEquals("HTTP status 410", hooks.first(id).failure());
     assertEquals(WebhookDelivery.State.WAITING, hooks.first(id).state());
     assertEquals(
-        List.of("it is gone by system"),
+        List.of("it answered with status 410 (Gone) by system"),
         hooks
             .database
             .query(

@@ -128,7 +128,9 @@ class ConsoleTest {
     assertTrue(page.contains("Notifications") || page.contains("Preferences"), page);
     assertFalse(page.contains("/history"), page);
     for (String part : new String[] {"/security", "/history"}) {
-      browser.get(path(user) + part).as(403);
+      var denied = browser.get(path(user) + part).as(403).text();
+      assertTrue(denied.contains("Your role does not allow this"), denied);
+      assertTrue(denied.contains("Sign out"), denied);
     }
   }
 

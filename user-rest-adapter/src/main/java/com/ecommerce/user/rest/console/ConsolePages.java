@@ -46,7 +46,13 @@ final class ConsolePages {
 
   /** Answers a request that changes nothing. */
   ApiResponse show(ApiRequest request, Handler handler) {
-    return forms.show(request, (known, view, user) -> guarded(staff(known, view, user), handler));
+    try {
+      return forms.show(request, (known, view, user) -> guarded(staff(known, view, user), handler));
+    } catch (UserServiceException denied) {
+      // Only a staff member lacks a right; visitors are asked to sign in.
+      var caller = (Caller.User) request.caller();
+      return staff(request, forms.view(request), caller).failure(denied);
+    }
   }
 
   /** Answers a submitted form, which must come from a page of the same session. */

@@ -12,7 +12,11 @@ class LogSetupTest {
   /** The service reports an outage in one line. These loggers would add one for each connection. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"com.zaxxer.hikari.pool.PoolBase", "com.zaxxer.hikari.pool.ProxyConnection"})
+      strings = {
+        "com.zaxxer.hikari.pool.PoolBase",
+        "com.zaxxer.hikari.pool.ProxyConnection",
+        "org.apache.kafka.clients.NetworkClient"
+      })
   void lostConnections_areNotReportedOneByOne(String logger) {
     var context = new LoggerContext();
 

@@ -129,7 +129,8 @@ class WebhooksTest {
     assertEquals(WebhookStatus.MAX_COUNTED + 1, status.waiting());
     assertEquals(Optional.of("HTTP status 410"), status.failure());
     assertEquals(
-        new WebhookStatus.Pause(hooks.clock.instant(), "system", "it is gone"),
+        new WebhookStatus.Pause(
+            hooks.clock.instant(), "system", "it answered with status 410 (Gone)"),
         status.pause().orElseThrow());
     hooks.webhooks.resume(CALL, failing);
     var resumed = hooks.webhooks.statuses(CALL, List.of(failing)).get(failing);

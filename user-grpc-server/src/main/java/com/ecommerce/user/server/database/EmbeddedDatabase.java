@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -103,8 +104,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
       if (failed instanceof StartupException known) {
         throw known;
       }
-      throw withoutPostgres(dataDirectory, "did not start", failed.getMessage(), failed);
+      throw withoutPostgres(dataDirectory, "did not start", reason(failed), failed);
     }
+  }
+
+  /** Returns the reason for people. The message of a denied access is only the path. */
+  static String reason(Exception failed) {
+    return failed instanceof AccessDeniedException denied
+        ? denied.getFile()
+            + ": access is denied (expected: files that belong to the user that the service runs as)"
+        : failed.getMessage();
   }
 
   private static StartupException withoutPostgres(

@@ -15,6 +15,7 @@ import com.ecommerce.user.server.postgres.ChildAccount;
 import com.ecommerce.user.server.testing.CapturedLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -85,6 +86,15 @@ class EmbeddedDatabaseAccessTest {
 
   private static String mode(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void reason_deniedAccess_saysSoAndNamesTheFile() {
+    assertEquals(
+        "data/postgres/postmaster.pid: access is denied"
+            + " (expected: files that belong to the user that the service runs as)",
+        EmbeddedDatabase.reason(new AccessDeniedException("data/postgres/postmaster.pid")));
+    assertEquals("disk full", EmbeddedDatabase.reason(new IOException("disk full")));
   }
 
   @Test

@@ -65,8 +65,12 @@ public final class ImportRun {
   private void importAll(ImportSource source) throws IOException {
     var writing = new Page(List.of(), 0, CompletableFuture.completedStage(List.of()));
     do {
-      var rows = read(source);
-      finish(writing);
+      List<Row> rows;
+      try {
+        rows = read(source);
+      } finally {
+        finish(writing);
+      }
       writing = new Page(rows, source.progress(), write(rows));
     } while (!writing.rows().isEmpty());
   }

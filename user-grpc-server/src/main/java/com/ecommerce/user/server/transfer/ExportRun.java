@@ -73,7 +73,7 @@ public final class ExportRun {
   private static void deleteAbandoned(Path directory) throws IOException {
     try (var files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
       for (var file : files) {
-        if (isAbandoned(file)) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && isAbandoned(file)) {
           Files.deleteIfExists(file);
         }
       }

@@ -160,8 +160,9 @@ final class DjangoCatalog {
               key.isUnique(),
               key.tableKey(),
               Optional.empty()));
-      for (var other : foreignKeys("f.conrelid = ?::regclass", key.table())) {
-        if (!other.target().equals(users.sql())) {
+      // A cast of the name to regclass fails in a schema that the database user may not use.
+      for (var other : foreignKeys("c.oid::regclass::text = ?", key.table())) {
+        if (!key.isUnique() && !other.target().equals(users.sql())) {
           related.add(
               new Related(
                   readable(other.target()),
@@ -218,7 +219,7 @@ final class DjangoCatalog {
                 """
                 select c.relname, quote_ident(n.nspname),
                     has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')
-                  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = ?::regclass
+                  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid::regclass::text = ?
                 """,
                 sql)
             .get(0);

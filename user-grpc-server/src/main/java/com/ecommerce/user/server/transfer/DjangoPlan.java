@@ -233,7 +233,8 @@ final class DjangoPlan {
    * also refer to users and addresses.
    */
   private static boolean isPlain(Through relation) {
-    return relation.table().types().size() <= 3;
+    int columns = relation.table().types().size();
+    return columns == 2 || columns == 3;
   }
 
   private boolean isGroups(Related related) {

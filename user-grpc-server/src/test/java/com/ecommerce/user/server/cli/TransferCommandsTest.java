@@ -10,6 +10,7 @@ import com.ecommerce.user.core.account.User;
 import com.ecommerce.user.core.account.UserStatus;
 import com.ecommerce.user.core.address.Address;
 import com.ecommerce.user.core.address.AddressType;
+import com.ecommerce.user.core.bulk.UserImports;
 import com.ecommerce.user.core.credential.Password;
 import com.ecommerce.user.core.preference.Preference;
 import com.ecommerce.user.core.preference.PreferenceSet;
@@ -340,6 +341,28 @@ class TransferCommandsTest {
   }
 
   @Test
+  void importThatEndsEarly_countsThePageThatWasBeingWritten() throws IOException {
+    var lines = new ArrayList<>(List.of("email"));
+    for (int i = 0; i < UserImports.MAX_ROWS; i++) {
+      lines.add("user" + i + "@example.com");
+    }
+    lines.add("\"broken\"quotes");
+    var file = write("users.csv", lines.toArray(String[]::new));
+    try (var log = new CapturedLog()) {
+      assertEquals(1, importFrom("--csv", file.toString()));
+
+      assertTrue(
+          log.events().stream()
+              .anyMatch(
+                  event ->
+                      event
+                          .getFormattedMessage()
+                          .startsWith("An import of users has ended: 500 created, ")),
+          () -> log.events().toString());
+    }
+  }
+
+  @Test
   void seed_makesTheSameUsersAgain() {
     assertEquals(0, command.run("", "seed", "--users", "50", "--locale", "ja_JP"));
     assertImported(50, 0, 0, 0);
@@ -603,6 +626,26 @@ class TransferCommandsTest {
   }
 
   @Test
+  void importFromDjango_takesNoProfileForARelationWithAddresses() {
+    djangoTables(
+        """
+        create table legacy.addresses (id serial primary key, owner_id uuid references legacy.users, street text,
+          city text, country_code text)
+        """,
+        """
+        create table legacy.account_profile (user_id uuid primary key references legacy.users,
+          default_address_id int references legacy.addresses, note text)
+        """,
+        "insert into legacy.addresses values (1, '%s', '1 Main Street', 'London', 'GB')"
+            .formatted(ADA),
+        "insert into legacy.account_profile values ('%s', 1, '')".formatted(ADA));
+
+    assertEquals(0, importLegacy(), () -> command.errors().toString());
+
+    assertEquals(1, addresses("ada@example.com").size());
+  }
+
+  @Test
   void importFromDjango_refusesRowsWhoseRelatedValuesDoNotFit() throws IOException {
     djangoTables(
         "alter table legacy.users add status text, add role text",
@@ -706,10 +749,16 @@ class TransferCommandsTest {
         "create table legacy.auth_group (id int primary key, name text)",
         "create table legacy.users_groups (id int primary key, user_id uuid references legacy.users,"
             + " group_id int references legacy.auth_group)",
+        "create table legacy.address (id int primary key, street text, city text, country_code text)",
+        "create table legacy.users_addresses (id int primary key, user_id uuid references legacy.users,"
+            + " address_id int references legacy.address)",
+        "drop schema if exists billing cascade",
+        "create schema billing",
+        "create table billing.invoices (id int primary key, user_id uuid references legacy.users)",
         "drop role if exists legacy_reader",
         "create role legacy_reader",
         "grant usage on schema legacy to legacy_reader",
-        "grant select on legacy.users, legacy.auth_group to legacy_reader");
+        "grant select on legacy.users, legacy.auth_group, legacy.address to legacy_reader");
 
     String url = database.jdbcUrl() + (database.jdbcUrl().contains("?") ? "&" : "?");
     assertEquals(
@@ -719,7 +768,8 @@ class TransferCommandsTest {
 
     assertImported(2, 0, 0, 0);
     assertEquals(
-        "leaves out users: plan; secrets (not readable); users_groups (not readable)",
+        "leaves out users: plan; invoices (not readable); secrets (not readable);"
+            + " users_addresses (not readable); users_groups (not readable)",
         command.errors().get(1));
   }
 

@@ -49,7 +49,7 @@ class Service:
             "PASSWORD_BCRYPT_COST": "4",
             "RATE_LIMIT_METHODS": "none",
             "TRUSTED_PROXIES": "127.0.0.0/8,::1",
-            # A database of its own may start slowly on a busy machine.
+            # The embedded database may start slowly on a busy machine.
             "DATABASE_CONNECT_TIMEOUT_SECONDS": "120",
             **variables,
         }
@@ -211,7 +211,7 @@ def sign_in(channel, user, password):
     stub = auth_pb2_grpc.AuthServiceStub(channel)
     for _ in range(60):
         try:
-            # Each user has a network of their own, since the service slows down one with many failures.
+            # Each user signs in from another network, since failures slow down a whole network.
             stub.Login(
                 auth_pb2.LoginRequest(email=user.email, password=password),
                 timeout=60,

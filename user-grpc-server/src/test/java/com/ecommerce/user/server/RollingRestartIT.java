@@ -68,7 +68,7 @@ class RollingRestartIT {
     var addresses = new FixedAddresses();
     NameResolverRegistry.getDefaultRegistry().register(addresses);
     List<ServerProcess> started = new ArrayList<>();
-    // Nobody takes their ports while they are restarted.
+    // No other process takes these ports while the instances are restarted.
     var one = start(database, FreePorts.next(), Map.of());
     started.add(one);
     var other = start(database, FreePorts.next(), Map.of());

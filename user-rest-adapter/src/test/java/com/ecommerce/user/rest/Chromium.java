@@ -73,7 +73,7 @@ final class Chromium implements AutoCloseable {
         .map(element => element.outerHTML.slice(0, 120)).join('\\n') || 'the page';
       """;
 
-  /** Returns whether the page is higher than the window. */
+  /** Returns whether the page is taller than the window. */
   private static final String IS_HIGHER =
       "return document.scrollingElement.scrollHeight > window.innerHeight";
 
@@ -129,7 +129,7 @@ final class Chromium implements AutoCloseable {
     options.setBinary(program("chromium").orElseThrow().toFile());
     // A sandbox needs rights that containers do not have; only pages of this service are opened.
     options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en");
-    // As on phones, scrollbars take no room.
+    // Scrollbars take no room, as on phones.
     options.addArguments("--hide-scrollbars");
     options.addArguments("--host-resolver-rules=MAP " + SHOP + " 127.0.0.1");
     options.setCapability("goog:loggingPrefs", Map.of("browser", Level.WARNING.getName()));
@@ -264,7 +264,7 @@ final class Chromium implements AutoCloseable {
     if (directory != null) {
       try {
         Path file = Files.createDirectories(Path.of(directory)).resolve(name + ".png");
-        // With a page that fits the window, captureBeyondViewport cuts pages in Arabic.
+        // If a page fits the window, captureBeyondViewport would cut off pages in Arabic.
         var whole = Map.of("captureBeyondViewport", driver.executeScript(IS_HIGHER));
         var image = driver.executeCdpCommand("Page.captureScreenshot", whole).get("data");
         Files.write(file, Base64.getDecoder().decode((String) image));

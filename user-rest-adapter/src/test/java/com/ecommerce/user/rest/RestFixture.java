@@ -171,7 +171,7 @@ final class RestFixture implements AutoCloseable {
     return verified("user-" + UUID.randomUUID() + "@example.com", roles);
   }
 
-  /** Returns a new user, whose email is verified. */
+  /** Returns a new user with a verified email. */
   User verified(String email, Role... roles) {
     return core()
         .users()

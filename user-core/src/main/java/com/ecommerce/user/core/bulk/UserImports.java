@@ -43,10 +43,10 @@ public interface UserImports {
       RequestContext call, ImportOptions options, List<? extends Supplier<ImportedUser>> rows);
 
   /**
-   * Records in the security log that an import has ended, which may have taken many calls of {@link
-   * #importAsync}.
+   * Records the end of an import in the security log. The import may have taken many calls of
+   * {@link #importAsync}.
    *
-   * @param rows the numbers of rows by outcome; zero for those that are missing
+   * @param rows the number of rows with each outcome; an outcome that is missing counts as zero
    */
   void logEnd(RequestContext call, ImportOptions options, Map<ImportResult.Outcome, Long> rows);
 }

@@ -26,8 +26,9 @@ public record WebhookStatus(int waiting, Optional<String> failure, Optional<Paus
   /**
    * The beginning of a pause.
    *
-   * @param actor who paused the endpoint, as in the event log
-   * @param reason why the service paused it; empty if a caller did
+   * @param at the time at which the endpoint was paused
+   * @param actor the caller that paused it, as in the event log
+   * @param reason the reason for which the service paused it; empty if a caller did
    */
   public record Pause(Instant at, String actor, String reason) {
     public Pause {

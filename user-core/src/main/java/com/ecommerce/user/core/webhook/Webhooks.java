@@ -78,11 +78,12 @@ public interface Webhooks {
   WithSecret rotateSecret(RequestContext call, WebhookId id, Duration overlap);
 
   /**
-   * Gives an endpoint a new secret, as {@link #rotateSecret(RequestContext, WebhookId, Duration)},
-   * unless it got one in the meantime.
+   * Gives an endpoint a new secret, like {@link #rotateSecret(RequestContext, WebhookId,
+   * Duration)}, unless it has got another one since the caller read it.
    *
-   * @param secretChangedAt the {@link WebhookEndpoint#secretChangedAt} that the caller knows
-   * @throws UserServiceException also with {@code VERSION_MISMATCH} if it is another one
+   * @param secretChangedAt the {@link WebhookEndpoint#secretChangedAt} that the caller has read
+   * @throws UserServiceException also with {@code VERSION_MISMATCH} if the endpoint has a different
+   *     one
    */
   WithSecret rotateSecret(
       RequestContext call, WebhookId id, Duration overlap, Optional<Instant> secretChangedAt);
@@ -111,8 +112,8 @@ public interface Webhooks {
   /**
    * Sends all events after the position again that the endpoint admits, including those from before
    * the endpoint was created. They are queued as fast as the endpoint accepts them, so that events
-   * for other endpoints are not delayed, and none while it is paused. Replaces an earlier call that
-   * is still being carried out.
+   * for other endpoints are not delayed. None are queued while the endpoint is paused. Replaces an
+   * earlier call that is still being carried out.
    *
    * @throws UserServiceException with {@code POSITION_OUT_OF_RANGE} if events after the position
    *     are not kept any more, or if a failover or a restore has lost the position
@@ -132,8 +133,8 @@ public interface Webhooks {
       RequestContext call, WebhookId id, Optional<WebhookDelivery.State> state, PageRequest page);
 
   /**
-   * Returns the statuses of several endpoints, by one statement. Those that do not exist are left
-   * out.
+   * Returns the status of each of these endpoints, with one statement. Endpoints that do not exist
+   * are left out.
    */
   Map<WebhookId, WebhookStatus> statuses(RequestContext call, Collection<WebhookId> ids);
 

@@ -108,7 +108,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  /** Returns the reason for people. The message of a denied access is only the path. */
+  /** Returns the reason in words. The message of AccessDeniedException is only the path. */
   static String reason(Exception failed) {
     return failed instanceof AccessDeniedException denied
         ? denied.getFile()

@@ -237,7 +237,7 @@ final class ImportStream implements StreamObserver<ImportUsersRequest> {
     logEnd();
   }
 
-  /** Writes the line of the security log, once, after the last page was written. */
+  /** Writes one line to the security log after the last page was written. */
   private void logEnd() {
     if (isOver()) {
       imports.logEnd(call, options, outcomes);

@@ -111,7 +111,7 @@ public final class LogSetup {
     kafka.setLevel(Level.ERROR);
     kafka.setAdditive(false);
     kafka.addAppender(digest);
-    // The producer's exception also tells of a rejected sign-in.
+    // The exception of the producer reports a rejected sign-in, too.
     context.getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.OFF);
     // The library warns that it keeps the data directory, and logs the output of initdb at INFO.
     context.getLogger("io.zonky.test").setLevel(Level.ERROR);

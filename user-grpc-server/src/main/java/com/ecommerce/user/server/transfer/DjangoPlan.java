@@ -229,8 +229,8 @@ final class DjangoPlan {
   }
 
   /**
-   * Returns whether a table has nothing but its key and two foreign keys. Others, such as orders,
-   * also refer to users and addresses.
+   * Returns whether a table has no columns other than its key and two foreign keys. Tables with
+   * more columns, such as orders, may also refer to users and addresses.
    */
   private static boolean isPlain(Through relation) {
     int columns = relation.table().types().size();
@@ -342,8 +342,8 @@ final class DjangoPlan {
   /**
    * Returns the id of an address: its primary key if that is a UUID, or else a UUID of version 8
    * (RFC 9562) from the lower 60 bits of the primary key, which keep its order, and 60 bits of a
-   * digest of the table and the user. So an address has the same id at each import. Empty for a key
-   * that is neither a UUID nor an integer.
+   * digest of the table and the user. An address therefore has the same id in each import. Empty
+   * for a key that is neither a UUID nor an integer.
    */
   private static Optional<Column> addressId(Table table, String key) {
     var field = DjangoNames.path(ADDRESS + "id");

@@ -20,8 +20,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Exports all users to a file that only its owner can read. The file is there when the export is
- * complete; until then, it has another name, and is locked. For one thread.
+ * Exports all users to a file that only its owner can read. The file has a temporary name and is
+ * locked until the export is complete. For one thread.
  */
 public final class ExportRun {
   private static final String PREFIX = ".user-service-export-";
@@ -67,8 +67,8 @@ public final class ExportRun {
   }
 
   /**
-   * Deletes the unfinished files of exports that were killed, which nobody has locked. A file that
-   * belongs to somebody else is left alone.
+   * Deletes the temporary files of exports that were killed, since no process has locked them.
+   * Files that this process may not write are left alone.
    */
   private static void deleteAbandoned(Path directory) throws IOException {
     try (var files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {

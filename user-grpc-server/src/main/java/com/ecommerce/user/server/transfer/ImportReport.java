@@ -29,7 +29,7 @@ public final class ImportReport {
     return outcomes.getOrDefault(outcome, 0L);
   }
 
-  /** Returns the number of rows with each outcome; none for an outcome that no row has. */
+  /** Returns the number of rows with each outcome, without outcomes that no row has. */
   Map<Outcome, Long> outcomes() {
     return outcomes;
   }

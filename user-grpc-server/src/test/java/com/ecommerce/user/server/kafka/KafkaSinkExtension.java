@@ -134,7 +134,7 @@ final class KafkaSinkExtension
     return (long) database.query("select position from event_cursors").get(0).get("position");
   }
 
-  /** Ends the lease of an instance that does not release it, as time does. */
+  /** Lets a lease expire, as if its instance had been killed. */
   void endLease() {
     database.execute("update event_cursors set held_until = now() - interval '1 millisecond'");
   }
@@ -167,7 +167,7 @@ final class KafkaSinkExtension
   }
 
   private boolean haveAllEventsPositions() {
-    // A call assigns positions, unless a sink takes long to do so.
+    // This call assigns positions, unless a sink is doing so for a long time.
     core().userEvents().list(CALL, EventFilter.ALL, PageRequest.FIRST);
     return database
         .query("select id from events where id not in (select event_id from event_positions)")

@@ -34,7 +34,7 @@ class SmtpMailTransportTest {
   private static final String KEY_STORE_PASSWORD = "greenmail.tls.keystore.password";
   private static final String ACCEPTED = "250 fine";
 
-  /** The answer timeout, which is long enough for servers that answer. */
+  /** A timeout that is long enough for servers that answer. */
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private TestCertificate certificate;

@@ -42,10 +42,10 @@ class HttpWebhookTransportTest {
   private static final Networks LOOPBACK = Networks.parse("127.0.0.0/8,::1");
   private static final Duration SHORT = Duration.ofMillis(700);
 
-  /** For endpoints that answer in time, on any machine. */
+  /** A timeout that is long enough for endpoints that answer, on any machine. */
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  /** Less than endpoints that drip would take, or those that do not answer. */
+  /** A bound below the time that slow or silent endpoints would take. */
   private static final Duration IN_TIME = Duration.ofSeconds(15);
 
   private static final byte[] BODY = "{\"a\":\"ä\"}".getBytes(StandardCharsets.UTF_8);

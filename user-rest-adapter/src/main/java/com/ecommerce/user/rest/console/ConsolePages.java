@@ -49,7 +49,7 @@ final class ConsolePages {
     try {
       return forms.show(request, (known, view, user) -> guarded(staff(known, view, user), handler));
     } catch (UserServiceException denied) {
-      // Only a staff member lacks a right; visitors are asked to sign in.
+      // The caller is a staff member without the right, since visitors are asked to sign in.
       var caller = (Caller.User) request.caller();
       return staff(request, forms.view(request), caller).failure(denied);
     }

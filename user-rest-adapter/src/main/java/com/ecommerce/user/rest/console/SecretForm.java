@@ -12,7 +12,7 @@ import java.util.Optional;
  * The entries of a form that replaces a secret.
  *
  * @param overlap the time for which the previous secret stays valid
- * @param changedAt the time of the last change that the page has shown; empty for a first secret
+ * @param changedAt the time of the last change that the page showed; empty for a first secret
  */
 record SecretForm(Duration overlap, Optional<Instant> changedAt) {
   /**

@@ -44,7 +44,7 @@ public enum HttpRefusal {
   }
 
   /**
-   * Returns what the parser returns.
+   * Returns the result of the parser.
    *
    * @throws HttpRefusedException for this reason if the parser throws IllegalArgumentException
    */

@@ -32,7 +32,7 @@ public final class RequestBody {
   private final boolean isKept;
 
   /**
-   * @param isKept whether the bytes are kept for {@link RequestKeys}
+   * @param isKept whether the bytes are kept as an attribute of the request for {@link RequestKeys}
    */
   RequestBody(Context context, Route route, boolean isKept) {
     this.context = context;
@@ -74,7 +74,10 @@ public final class RequestBody {
     }
   }
 
-  /** Also refuses compressed bodies, since their size is unknown until they are inflated. */
+  /**
+   * Refuses bodies of other types, and compressed ones, since their size is unknown until they are
+   * decompressed.
+   */
   private void requireType(String expected) {
     String found = Optional.ofNullable(context.header("Content-Type")).orElse("none");
     String type = found.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);

@@ -151,8 +151,8 @@ public final class BrowserForms {
 
   /**
    * Adds a text for each violation, under {@code error_} and the name of the field; the fields
-   * without one get an empty text. A failure that belongs to none of the fields is the problem of
-   * the page.
+   * without one get an empty text. The text of a failure that belongs to none of the fields is
+   * added as {@code problem}.
    *
    * @param failure the failure, or null if there is none
    * @param fields the names of the fields on the page

@@ -107,7 +107,7 @@ final class ProfilePages {
   private static String nameOf(String code) {
     var locale = Locale.forLanguageTag(code);
     String name = locale.getDisplayLanguage(locale);
-    // The form may have sent a code that is none.
+    // The form may have sent something other than a code.
     return name.isEmpty() ? code : name.substring(0, 1).toUpperCase(locale) + name.substring(1);
   }
 

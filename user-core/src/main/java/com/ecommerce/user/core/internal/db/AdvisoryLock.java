@@ -5,10 +5,13 @@ package com.ecommerce.user.core.internal.db;
  * IdempotentWrites} and of Flyway have keys of one number, which PostgreSQL keeps apart from pairs.
  */
 public enum AdvisoryLock {
-  /** Taken by changes that are about the first or the last admin. */
+  /** Taken by changes that depend on whether there are other admins. */
   ADMINS("1, 0"),
 
-  /** Taken by transactions that add to the queue of webhooks, and shared by those that finish. */
+  /**
+   * Taken by transactions that add to the queue of webhooks, and shared by those that finish
+   * deliveries.
+   */
   WEBHOOK_QUEUE("1464353099, 1");
 
   private final String key;

@@ -44,7 +44,7 @@ public final class EventSequencer {
   /** The maximum number of events to which positions are assigned in less than a second. */
   static final int MAX_QUICK = 5_000;
 
-  /** A short batch of another instance takes some milliseconds. */
+  /** The time between attempts. A short batch of another instance takes a few milliseconds. */
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private static final int MAX_QUICK_ATTEMPTS = 25;
@@ -84,10 +84,10 @@ public final class EventSequencer {
 
   /**
    * Assigns positions to all events that were committed before the call, in less than a second, for
-   * callers that wait. Waits for another instance that is doing so, for at most {@value
-   * #MAX_QUICK_ATTEMPTS} attempts 10 ms apart. Assigns nothing if more than {@value #MAX_QUICK}
+   * callers that wait. If another instance is assigning positions, tries again every 10 ms, at most
+   * {@value #MAX_QUICK_ATTEMPTS} times in all. Assigns nothing if more than {@value #MAX_QUICK}
    * events have no position, such as after an import, or if the whole log has to be searched for
-   * them, as after a restore; {@link EventFollower} then does so in the background.
+   * them, as after a restore; {@link EventFollower} then assigns positions in the background.
    *
    * @return the state afterwards
    */

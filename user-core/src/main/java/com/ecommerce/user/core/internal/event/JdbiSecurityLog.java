@@ -148,7 +148,7 @@ public final class JdbiSecurityLog implements SecurityLog, AutoCloseable {
   /**
    * Writes a line about an import that has ended.
    *
-   * @param rows the numbers of rows by outcome, as text
+   * @param rows the number of rows with each outcome, as text
    */
   public void imported(RequestContext call, boolean dryRun, String rows) {
     if (imports.incrementAndGet() <= MAX_LINES) {

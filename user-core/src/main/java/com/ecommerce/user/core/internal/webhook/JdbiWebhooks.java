@@ -232,7 +232,7 @@ public final class JdbiWebhooks implements Webhooks {
   /**
    * Replaces the secret.
    *
-   * @param check looks at the endpoint in the transaction, unless a repeated call is answered
+   * @param check checks the endpoint in the transaction; not called for a repeated call
    */
   private WithSecret rotated(
       RequestContext call, WebhookId id, Duration overlap, Consumer<WebhookEndpoint> check) {

@@ -217,7 +217,7 @@ final class WebhookDao {
   }
 
   /**
-   * The work that there is.
+   * The work of the queue that is to be done.
    *
    * @param hasReplays whether events are to be queued again for an active endpoint
    */

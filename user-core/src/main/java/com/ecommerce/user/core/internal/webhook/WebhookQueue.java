@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * from the log, adds a row for each endpoint and event, and moves the position. Since the queue is
  * in the database of the log, an event is queued exactly once whatever is killed, and no lease has
  * to expire before another instance goes on. Events that are to be sent again are queued in the
- * same way, from a position that belongs to the endpoint, while that is active and fewer than
- * {@value #MAX_WAITING} events wait for it.
+ * same way, from a position of their endpoint, while the endpoint is active and fewer than {@value
+ * #MAX_WAITING} events wait for it.
  */
 public final class WebhookQueue {
   private static final Logger log = LoggerFactory.getLogger(WebhookQueue.class);

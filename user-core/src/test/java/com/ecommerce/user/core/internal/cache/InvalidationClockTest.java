@@ -81,7 +81,7 @@ class InvalidationClockTest {
 
   @Test
   void invalidateKnown_besideAnInvalidation_leavesNoValidEntry() {
-    // With one processor, a round takes the time of two switches between threads.
+    // On one processor, a round takes as long as two switches between threads.
     long end = System.nanoTime() + MAX_ROUNDS_TIME.toNanos();
     try (var other = new Alternating(() -> clock.invalidate(ADA))) {
       for (int round = 0; round < MAX_ROUNDS && System.nanoTime() < end; round++) {
@@ -124,7 +124,7 @@ class InvalidationClockTest {
       awaitTrue(() -> ended.get() >= begun.get());
     }
 
-    /** Leaves the processor to the other thread if that does not answer at once. */
+    /** Yields the processor to the other thread if that does not answer at once. */
     private static void awaitTrue(BooleanSupplier condition) {
       for (int spins = 0; !condition.getAsBoolean(); spins++) {
         if (spins < MAX_SPINS) {

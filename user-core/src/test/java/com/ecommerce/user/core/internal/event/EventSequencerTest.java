@@ -113,7 +113,7 @@ class EventSequencerTest {
         """);
   }
 
-  /** A client that has changed a user finds the event although another instance is at work. */
+  /** A client that has changed a user finds the event while another instance assigns positions. */
   @Test
   void call_waitsForAShortBatchOfAnotherInstance() throws Exception {
     long start = sequencer.advanceQuickly().position();

@@ -199,7 +199,7 @@ class WatchesUnderFaultsTest {
     }
   }
 
-  /** Assigns the last positions, beside the instances, and returns the number of the last one. */
+  /** Assigns the last positions without the instances, and returns the number of the last one. */
   private static long lastPosition(TestDatabase database) {
     var sequencer = new EventSequencer(new Database(database.dataSource()), new Random());
     Await.until(() -> !sequencer.advance().isBehind());

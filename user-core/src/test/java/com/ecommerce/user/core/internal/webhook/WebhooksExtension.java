@@ -203,7 +203,7 @@ final class WebhooksExtension implements BeforeAllCallback, BeforeEachCallback, 
                 .anyMatch(each -> each.event().equals(event) && each.state() == state));
   }
 
-  /** Waits until the service has noted the answers to all messages, which the endpoint accepted. */
+  /** Waits until the service has recorded all deliveries to an endpoint that accepts everything. */
   void awaitAllDelivered(WebhookId id) {
     Await.until(
         () ->

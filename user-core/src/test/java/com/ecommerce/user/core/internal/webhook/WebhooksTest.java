@@ -163,7 +163,7 @@ class WebhooksTest {
         EventPosition.parse(
             text(hooks.endpoints.next()).replaceAll(".*\"position\":\"([^\"]*)\".*", "$1"));
     var earlier = new EventPosition(position.timeline(), position.number() - 1);
-    // What is queued for this endpoint goes on waiting.
+    // The events that are queued for this endpoint keep waiting.
     hooks.endpoints.answers.put(URL, message -> 503);
     hooks.endpoints.retryAfter = Optional.of("3600");
     var id = hooks.endpoint(URL, "user.created").endpoint().id();

@@ -167,7 +167,8 @@ class SecurityLogTest {
             + (id + " were changed from CUSTOMER to SUPPORT, by service:backoffice from local"),
         lines.get(0));
     assertEquals(
-        "Lines about roles and clients left out because there were too many: 10", lines.get(20));
+        "Lines about roles, clients and webhooks left out because there were too many: 10",
+        lines.get(20));
   }
 
   @Test

@@ -183,7 +183,7 @@ public final class JdbiSecurityLog implements SecurityLog, AutoCloseable {
 
   @Override
   public synchronized void writeSums() {
-    writeLeftOut(lines, "roles and clients");
+    writeLeftOut(lines, "roles, clients and webhooks");
     writeLeftOut(imports, "imports");
     sums.take().forEach(this::write);
     if (waiting.isEmpty()) {
